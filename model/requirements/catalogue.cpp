@@ -15,6 +15,10 @@ const Requirement& Rule::requirement() const {
   return catalogue()[index_];
 }
 
+void Rule::no_such_requirement() {
+  assertion_failed("every cited requirement is in the catalogue", __FILE__, __LINE__);
+}
+
 const Requirement* find_requirement(std::string_view id) {
   const auto rule = Rule::find(id);
   return rule ? &rule->requirement() : nullptr;
@@ -53,9 +57,12 @@ std::vector<std::string_view> nearest(std::string_view id, std::size_t count) {
 
 std::string_view name(Level level) {
   switch (level) {
-    case Level::SHALL: return "SHALL";
-    case Level::SHOULD: return "SHOULD";
-    case Level::MAY: return "MAY";
+    case Level::SHALL:
+      return "SHALL";
+    case Level::SHOULD:
+      return "SHOULD";
+    case Level::MAY:
+      return "MAY";
   }
   return "?";
 }
@@ -70,9 +77,12 @@ std::string_view name(Roles roles) {
 
 std::string_view name(Confidence confidence) {
   switch (confidence) {
-    case Confidence::ok: return "ok";
-    case Confidence::recall: return "recall";
-    case Confidence::unclear: return "unclear";
+    case Confidence::ok:
+      return "ok";
+    case Confidence::recall:
+      return "recall";
+    case Confidence::unclear:
+      return "unclear";
   }
   return "?";
 }
@@ -81,9 +91,12 @@ std::string_view name(OnBreach on_breach) { return on_breach == OnBreach::fail ?
 
 std::string_view name(Needs needs) {
   switch (needs) {
-    case Needs::plain: return "plain";
-    case Needs::session: return "session";
-    case Needs::injection: return "injection";
+    case Needs::plain:
+      return "plain";
+    case Needs::session:
+      return "session";
+    case Needs::injection:
+      return "injection";
   }
   return "?";
 }

@@ -55,8 +55,9 @@ class Rule {
     const bool found = first < std::size(detail::rule_ids) && detail::rule_ids[first] == id;
     return found ? static_cast<std::uint16_t>(first) : absent;
   }
-  // Not constexpr on purpose: reaching it while compiling is the error message.
-  static void no_such_requirement() {}
+  // Not constexpr on purpose: reaching it while compiling is the error message. clang 14 lets `Rule r{"..."}` at
+  // namespace scope pass unchecked (fixed in later versions); such a program stops here when it starts.
+  [[noreturn]] static void no_such_requirement();
 
   std::uint16_t index_ = absent;
 };
