@@ -39,7 +39,7 @@ class Rule {
   constexpr std::size_t index() const { return *this ? index_ : std::size(detail::rule_ids); }
 
   constexpr explicit operator bool() const { return index_ != absent; }
-  constexpr auto operator<=>(const Rule&) const = default;
+  constexpr auto operator<=>(const Rule&) const = default;  // NOLINT(modernize-use-nullptr): false in clang-tidy 14
 
  private:
   static constexpr std::uint16_t absent = 0xFFFF;

@@ -144,7 +144,7 @@ TEST(FalseAlarms, AreWhatTheAuditRefersTo) {
   for (const FalseAlarm& alarm : false_alarms()) known.emplace(alarm.id);
   std::size_t references = 0;
   for (const Requirement& row : catalogue())
-    for (std::size_t at = 0; (at = row.audited.find("P", at)) != std::string_view::npos; ++at) {
+    for (std::size_t at = 0; (at = row.audited.find('P', at)) != std::string_view::npos; ++at) {
       const std::string_view id = row.audited.substr(at, 3);
       const bool reference = id.size() == 3 && std::isdigit(static_cast<unsigned char>(id[1])) &&
                              std::isdigit(static_cast<unsigned char>(id[2])) &&
