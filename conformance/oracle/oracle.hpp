@@ -1,0 +1,49 @@
+// The belief set: every Control state that is consistent with what was seen so far (input-output conformance, ioco).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "device/control.hpp"
+#include "device/store.hpp"
+
+namespace lockstep::oracle {
+
+/// What the rules say about one answer.
+enum class Ruling : Byte {
+  legal,
+  warn,  ///< strains a rule that only warns, or one that no source settles
+  fail,  ///< breaks a rule whose catalogue row says so
+};
+
+struct Judgement {
+  Ruling ruling = Ruling::legal;
+  Rule rule;             ///< the rule applied, strained or broken
+  bool progress = true;  ///< false: legal, but the request was not served (BUSY, ...): no goal is reached by it
+  std::vector<Answer> permitted;  ///< what the model allows here, the expected answer first
+  std::string reason;             ///< in words, empty when legal and expected
+};
+
+class Oracle {
+ public:
+  explicit Oracle(device::Shape shape);
+
+  /// Judges one answer to one letter and keeps the states that explain it. After a failure the belief is what the
+  /// answer itself claims, so that one deviation does not make every later answer wrong.
+  Judgement observe(const device::Letter&, const device::Observation&);
+  /// An out-of-band event that is known to have happened.
+  void happened(const device::Letter& event);
+  /// Forgets everything: the target was restarted.
+  void restart();
+
+  const device::Shape& shape() const { return shape_; }
+  const std::vector<device::Control>& belief() const { return belief_; }
+  /// One state of the belief, the most expected one: what abstract() and the schedule go by.
+  const device::Control& likeliest() const { return belief_.front(); }
+
+ private:
+  device::Shape shape_;
+  std::vector<device::Control> belief_;  // most expected first, never empty
+};
+
+}  // namespace lockstep::oracle
