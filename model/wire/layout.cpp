@@ -44,7 +44,10 @@ class Decoder {
   std::optional<DecodeError> decode(const Layout& layout, void* message) {
     for (const Field& field : layout.fields) {
       if (!is_present(field, message, context_)) continue;
-      if (auto error = decode(field, message)) return error;
+      if (auto error = decode(field, message)) {
+        if (!error->rule) error->rule = field.size_rule ? field.size_rule : layout.size_rule;
+        return error;
+      }
     }
     return std::nullopt;
   }
@@ -96,7 +99,7 @@ class Decoder {
                 "needs " + std::to_string(size) + " bytes, " + std::to_string(bytes_.size() - offset_) + " are left");
   }
   DecodeError fail(const Field& field, std::string why) const {
-    return {std::string(field.name), offset_, std::move(why)};
+    return {std::string(field.name), offset_, std::move(why), Rule::none()};
   }
   View take(std::size_t size) {
     const View part = bytes_.subspan(offset_, size);
@@ -143,7 +146,7 @@ void validate_size(std::vector<Finding>& findings, const Field& field, const voi
   const std::size_t actual =
       field.kind == Kind::list ? field.element_count(message) : field.bytes(writable(message)).size();
   if (expected && *expected != actual)
-    findings.push_back({Rule::none(), std::string(field.name),
+    findings.push_back({field.size_rule, std::string(field.name),
                         "has " + std::to_string(actual) + ", its length says " + std::to_string(*expected)});
 }
 

@@ -53,6 +53,7 @@ struct Field {
   std::vector<Bits> bits = {};
   std::vector<Named> values = {};
   Rule values_rule = Rule::none();  ///< cited when `values` is not empty and the value is none of them
+  Rule size_rule = Rule::none();    ///< cited when the message ends inside the field; none: the layout's
 
   std::function<std::uint64_t(const void*)> get = {};
   std::function<void(void*, std::uint64_t)> set = {};
@@ -72,6 +73,7 @@ struct Field {
   Field&& one_of(std::vector<Named> named, Rule rule = Rule::none()) && {
     return values = std::move(named), values_rule = rule, std::move(*this);
   }
+  Field&& with_size_rule(Rule rule) && { return size_rule = rule, std::move(*this); }
   Field&& in_big_endian() && { return big_endian = true, std::move(*this); }
   Field&& when(std::function<bool(const void*, const Context&)> condition) && {
     return present = std::move(condition), std::move(*this);
@@ -96,6 +98,7 @@ struct Layout {
   std::optional<Byte> code = std::nullopt;  ///< message, object or data-object code; none for parts of messages
   Byte since = 0;                           ///< SPDM version that introduced it, 0: all
   std::string_view source;                  ///< document and clause
+  Rule size_rule = Rule::none();            ///< cited when the message is shorter than its fields say
   std::vector<Field> fields;
   std::vector<Check> checks = {};
   std::shared_ptr<void> (*make)() = nullptr;  ///< a default-constructed message
@@ -108,6 +111,7 @@ struct DecodeError {
   std::string field;
   std::size_t offset = 0;  ///< from the start of the message
   std::string why;
+  Rule rule = Rule::none();  ///< the size rule that is broken
 };
 
 /// A rule that a message breaks.
