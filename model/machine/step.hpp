@@ -60,8 +60,9 @@ enum class Choice : Byte {
   self_scrubbed,      ///< had gone from ERROR to CONFIG_UNLOCKED by itself before the letter came
   unlocked,           ///< goes to CONFIG_UNLOCKED where ERROR is expected
   forgets,            ///< refuses and drops the negotiated state (SPDM 1.2.2: out-of-order requests)
+  uncoupled,          ///< as specified, but what depended on a session that GET_VERSION ended stays as it was
 };
-inline constexpr std::size_t CHOICES = 11;
+inline constexpr std::size_t CHOICES = 12;
 std::string_view name(Choice);
 
 /// How well a choice is covered by the rules.
