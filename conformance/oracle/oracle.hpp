@@ -42,7 +42,12 @@ class Oracle {
   const device::Control& likeliest() const { return belief_.front(); }
 
  private:
+  Judgement deviation(Judgement, const device::Letter&, const device::Observation&);
+  Rule broken_rule(const Outcome<device::Control>& expected, const device::Letter&, const device::Observation&) const;
+  void believe_the_answer(const device::Letter&, const device::Observation&);
+
   device::Shape shape_;
+  Rule last_rule_;  // of the last step that was more than a reading of the state
   std::vector<device::Control> belief_;  // most expected first, never empty
 };
 

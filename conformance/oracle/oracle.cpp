@@ -1,0 +1,202 @@
+#include "oracle/oracle.hpp"
+
+#include <algorithm>
+
+#include "requirements/catalogue.hpp"
+
+namespace lockstep::oracle {
+namespace {
+
+using device::Control;
+using device::Letter;
+using device::Observation;
+
+/// One way to explain the answer: a state believed possible and a choice that the rules leave open.
+struct Explanation {
+  Option option;
+  Control after;
+  Rule rule;
+};
+
+Byte addressed_tdi(const Letter& letter) {
+  const auto* l = std::get_if<device::TdispLetter>(&letter.body);
+  return l ? l->tdi : device::NONE;
+}
+Byte addressed_stream(const Letter& letter) {
+  const auto* l = std::get_if<device::IdeKmLetter>(&letter.body);
+  return l ? l->stream : device::NONE;
+}
+
+/// Whether the state that the answer's contents report is the state of this Control.
+bool agrees(const Control& control, const Letter& letter, const Observation& seen) {
+  if (seen.tdi_state && addressed_tdi(letter) != device::NONE &&
+      control.tdis[addressed_tdi(letter)].state != *seen.tdi_state)
+    return false;
+  return !seen.stream_state || addressed_stream(letter) == device::NONE ||
+         control.streams[addressed_stream(letter)].state == *seen.stream_state;
+}
+
+/// Expected before tolerated before unclear, and what serves the request before what puts it off.
+bool better(const Explanation& a, const Explanation& b) {
+  if (a.option.tag != b.option.tag) return a.option.tag < b.option.tag;
+  return a.option.progress && !b.option.progress;
+}
+
+void add_distinct(std::vector<Control>& states, const Control& state) {
+  if (std::find(states.begin(), states.end(), state) == states.end()) states.push_back(state);
+}
+
+void add_distinct(std::vector<Answer>& answers, const Answer& answer) {
+  if (std::find(answers.begin(), answers.end(), answer) == answers.end()) answers.push_back(answer);
+}
+
+/// Requests that only report a state: what they find wrong was done by the step before them.
+bool reads_state(const Letter& letter) {
+  if (const auto* l = std::get_if<device::TdispLetter>(&letter.body))
+    return l->letter.stimulus == tdisp::Stimulus::GET_DEVICE_INTERFACE_STATE;
+  if (const auto* l = std::get_if<device::IdeKmLetter>(&letter.body)) return l->letter.stimulus == ide_km::Stimulus::QUERY;
+  return false;
+}
+
+// What a request would have done had it been legal, for a target that served it although it must not.
+
+void force(tdisp::Tdi& tdi, tdisp::Stimulus stimulus) {
+  if (stimulus == tdisp::Stimulus::LOCK_INTERFACE_REQUEST) tdi = {.state = tdisp::TdiState::CONFIG_LOCKED, .nonce = true};
+  if (stimulus == tdisp::Stimulus::START_INTERFACE_REQUEST) tdi = {.state = tdisp::TdiState::RUN};
+  if (stimulus == tdisp::Stimulus::STOP_INTERFACE_REQUEST) tdi = {};
+}
+
+void force(spdm::Session& session, spdm::Stimulus stimulus) {
+  if (stimulus == spdm::Stimulus::FINISH || stimulus == spdm::Stimulus::PSK_FINISH)
+    session.state = spdm::SessionState::ESTABLISHED;
+  if (stimulus == spdm::Stimulus::END_SESSION) session = {};
+}
+
+void force(Control& control, const device::SpdmLetter& letter, Byte session) {
+  using spdm::ConnectionState;
+  using spdm::Stimulus;
+  if (session != device::NONE) return force(control.sessions[session], letter.letter.stimulus);
+  switch (letter.letter.stimulus) {
+    case Stimulus::GET_VERSION:
+      control.connection = {.state = ConnectionState::AFTER_VERSION};
+      control.sessions = {};
+      break;
+    case Stimulus::GET_CAPABILITIES:
+      control.connection.state = std::max(control.connection.state, ConnectionState::AFTER_CAPABILITIES);
+      break;
+    case Stimulus::NEGOTIATE_ALGORITHMS:
+      control.connection.state = ConnectionState::NEGOTIATED;
+      break;
+    case Stimulus::KEY_EXCHANGE:
+    case Stimulus::PSK_EXCHANGE:
+      if (letter.created != device::NONE)
+        control.sessions[letter.created] = {.state = spdm::SessionState::HANDSHAKING,
+                                            .psk = letter.letter.stimulus == Stimulus::PSK_EXCHANGE,
+                                            .spdm_version = control.connection.spdm_version};
+      break;
+    default:
+      break;
+  }
+}
+
+Control as_served(Control control, const Letter& letter) {
+  if (const auto* l = std::get_if<device::SpdmLetter>(&letter.body)) force(control, *l, letter.session);
+  if (const auto* l = std::get_if<device::TdispLetter>(&letter.body); l && l->tdi != device::NONE) {
+    force(control.tdis[l->tdi], l->letter.stimulus);
+    if (l->letter.stimulus == tdisp::Stimulus::LOCK_INTERFACE_REQUEST)
+      control.bindings[l->tdi] = {letter.session, l->stream, device::NONE};
+  }
+  return control;
+}
+
+bool breach_fails(Rule rule) { return rule && rule.requirement().on_breach == OnBreach::fail; }
+
+}  // namespace
+
+Oracle::Oracle(device::Shape shape) : shape_(shape), belief_{Control{}} {}
+
+void Oracle::restart() {
+  belief_ = {Control{}};
+  last_rule_ = {};
+}
+
+void Oracle::happened(const Letter& event) {
+  std::vector<Control> next;
+  for (const Control& state : belief_)
+    for (const Option& option : device::options(shape_, state, event))
+      add_distinct(next, device::step(shape_, state, event, option.choice).after);
+  belief_ = std::move(next);
+}
+
+Judgement Oracle::observe(const Letter& letter, const Observation& seen) {
+  Judgement judgement;
+  std::vector<Explanation> explanations;
+  for (const Control& state : belief_) {
+    for (const Option& option : device::options(shape_, state, letter)) {
+      const auto outcome = device::step(shape_, state, letter, option.choice);
+      add_distinct(judgement.permitted, outcome.answer);
+      if (outcome.answer.covers(seen.answer) && agrees(outcome.after, letter, seen))
+        explanations.push_back({option, outcome.after, outcome.rule});
+    }
+  }
+  if (explanations.empty()) return deviation(std::move(judgement), letter, seen);
+
+  if (!reads_state(letter)) last_rule_ = explanations.front().rule;
+  std::stable_sort(explanations.begin(), explanations.end(), better);
+  const Explanation& best = explanations.front();
+  judgement.progress = best.option.progress;
+  judgement.rule = best.rule;
+  if (best.option.tag == Tag::unclear) {
+    judgement.ruling = Ruling::warn;
+    judgement.rule = best.option.rule;
+  }
+  if (best.option.tag != Tag::expected) judgement.reason = std::string(name(best.option.choice));
+  belief_.clear();
+  for (const Explanation& explanation : explanations) add_distinct(belief_, explanation.after);
+  return judgement;
+}
+
+/// No permitted choice explains the answer. The mildest verdict of all states believed possible counts, so that a device
+/// is never failed for a state it may not be in.
+Judgement Oracle::deviation(Judgement judgement, const Letter& letter, const Observation& seen) {
+  judgement.ruling = Ruling::fail;
+  judgement.progress = false;
+  for (const Control& state : belief_) {
+    const auto expected = device::step(shape_, state, letter, Choice::as_specified);
+    const Rule broken = broken_rule(expected, letter, seen);
+    if (!judgement.rule) judgement.rule = broken;
+    if (breach_fails(broken)) continue;
+    judgement.ruling = Ruling::warn;
+    judgement.rule = broken;
+  }
+  judgement.reason = "no permitted choice explains the answer";
+  believe_the_answer(letter, seen);
+  return judgement;
+}
+
+/// The rule of the step, unless only the state that the answer reports is wrong: then the rule that says what is reported.
+Rule Oracle::broken_rule(const Outcome<Control>& expected, const Letter& letter, const Observation& seen) const {
+  const bool only_state = expected.answer.covers(seen.answer) && !agrees(expected.after, letter, seen);
+  if (!only_state) return expected.rule;
+  return last_rule_ ? last_rule_ : expected.rule;
+}
+
+/// Goes on from what the target claims: a request that it says it served has had its effect, a state it reports holds.
+void Oracle::believe_the_answer(const Letter& letter, const Observation& seen) {
+  std::vector<Control> next;
+  for (Control state : belief_) {
+    if (seen.answer.kind == Answer::Kind::response) state = as_served(state, letter);
+    if (seen.tdi_state && addressed_tdi(letter) != device::NONE) {
+      tdisp::Tdi& tdi = state.tdis[addressed_tdi(letter)];
+      tdi.state = *seen.tdi_state;
+      tdi.nonce = tdi.nonce && tdi.state == tdisp::TdiState::CONFIG_LOCKED;
+      if (tdi.state == tdisp::TdiState::CONFIG_UNLOCKED) state.bindings[addressed_tdi(letter)] = {};
+    }
+    if (seen.stream_state && addressed_stream(letter) != device::NONE)
+      state.streams[addressed_stream(letter)].state = *seen.stream_state;
+    add_distinct(next, state);
+  }
+  belief_ = std::move(next);
+}
+
+}  // namespace lockstep::oracle
