@@ -55,14 +55,16 @@ enum class Choice : Byte {
   discard,            ///< refuses without an answer
   serve,              ///< serves a request that may as well be refused
   refuse,             ///< refuses, for reasons of its own, a request that it could serve
-  busy,               ///< answers BUSY, Busy or ResponseNotReady and does nothing
+  busy,               ///< answers BUSY or Busy and does nothing
   spontaneous_error,  ///< had gone to ERROR by itself before the letter came
   self_scrubbed,      ///< had gone from ERROR to CONFIG_UNLOCKED by itself before the letter came
   unlocked,           ///< goes to CONFIG_UNLOCKED where ERROR is expected
   forgets,            ///< refuses and drops the negotiated state (SPDM 1.2.2: out-of-order requests)
   uncoupled,          ///< as specified, but what depended on a session that GET_VERSION ended stays as it was
+  not_ready,          ///< answers ResponseNotReady: the response is owed to RESPOND_IF_READY
+  forgets_silently,   ///< forgets without an answer
 };
-inline constexpr std::size_t CHOICES = 12;
+inline constexpr std::size_t CHOICES = 14;
 std::string_view name(Choice);
 
 /// How well a choice is covered by the rules.
