@@ -38,7 +38,7 @@ std::optional<ChainFaultKind> signature_fault(const Link& subject, const Link& i
   int key_type = NID_undef;
   if (key == nullptr || X509_get_signature_info(subject.x509.get(), nullptr, &key_type, nullptr, nullptr) != 1) {
     ERR_clear_error();
-    return ChainFaultKind::unsupported;
+    return ChainFaultKind::undecided;
   }
   if (EVP_PKEY_is_a(key, "SM2")) {  // RFC 8998, 3.2.1: certificates are signed under this identity
     static constexpr char identity[] = "1234567812345678";
@@ -83,9 +83,9 @@ class Path {
     const auto kind = signature_fault(subject, issuer);
     if (!kind) return;
     fault(subject, *kind,
-          *kind == ChainFaultKind::unsupported ? "the provider does not know the key or the signature algorithm " +
-                                                     subject.certificate.signature_algorithm
-                                               : describe(subject) + " is not signed by " + describe(issuer));
+          *kind == ChainFaultKind::undecided ? "the provider does not know the key or the signature algorithm " +
+                                                   subject.certificate.signature_algorithm
+                                             : describe(subject) + " is not signed by " + describe(issuer));
   }
 
   void check_validity(const Link& link) {

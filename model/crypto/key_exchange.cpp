@@ -24,13 +24,27 @@ using ParamsPtr = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
 
 bool is_finite_field(Group group) { return group <= Group::FFDHE4096; }
 const char* family(Group group) { return is_finite_field(group) ? "DH" : "EC"; }
+
+std::string openssl_name(Group group) {
+  switch (group) {
+    case Group::SECP256R1:
+      return "P-256";
+    case Group::SECP384R1:
+      return "P-384";
+    case Group::SECP521R1:
+      return "P-521";
+    default:
+      return name(group);
+  }
+}
+
 constexpr Byte uncompressed = 0x04;  // SEC 1, 2.3.3: the form byte that SPDM leaves out
 
 PkeyPtr generate_key(Group group) {
   const PkeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, family(group), nullptr));
   EVP_PKEY* key = nullptr;
   LOCKSTEP_ASSERT(context != nullptr && EVP_PKEY_keygen_init(context.get()) == 1 &&
-                  EVP_PKEY_CTX_set_group_name(context.get(), name(group).c_str()) == 1 &&
+                  EVP_PKEY_CTX_set_group_name(context.get(), openssl_name(group).c_str()) == 1 &&
                   EVP_PKEY_generate(context.get(), &key) == 1);
   return PkeyPtr(key);
 }
@@ -68,9 +82,7 @@ Bytes public_number(const EVP_PKEY* domain, const BIGNUM* secret, std::size_t si
 }
 
 Bytes public_point(Group group, const BIGNUM* secret, std::size_t size) {
-  const EcGroupPtr curve(EC_GROUP_new_by_curve_name(EC_curve_nist2nid(group == Group::SECP256R1   ? "P-256"
-                                                                      : group == Group::SECP384R1 ? "P-384"
-                                                                                                  : "P-521")));
+  const EcGroupPtr curve(EC_GROUP_new_by_curve_name(EC_curve_nist2nid(openssl_name(group).c_str())));
   const EcPointPtr point(EC_POINT_new(curve.get()));
   Bytes bytes(1 + size);
   LOCKSTEP_ASSERT(EC_POINT_mul(curve.get(), point.get(), secret, nullptr, nullptr, nullptr) == 1 &&
@@ -82,7 +94,7 @@ Bytes public_point(Group group, const BIGNUM* secret, std::size_t size) {
 
 PkeyPtr key_of(Group group, const BIGNUM* secret, View public_bytes) {
   const ParamBuilderPtr builder(OSSL_PARAM_BLD_new());
-  const std::string group_name = name(group);
+  const std::string group_name = openssl_name(group);
   const Bytes point = encoded_point(group, public_bytes);
   const NumberPtr public_value = number(public_bytes);
   LOCKSTEP_ASSERT(

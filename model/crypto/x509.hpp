@@ -74,7 +74,7 @@ enum class ChainFaultKind {
   malformed,        ///< a certificate cannot be parsed
   issuer_mismatch,  ///< issuer is not the subject of the certificate before
   bad_signature,    ///< not signed by the certificate before
-  unsupported,      ///< signature or key algorithm unknown to the provider: not decided
+  undecided,        ///< signature or key algorithm unknown to the provider: not decided
   not_a_ca,         ///< an issuer without CA flag or without keyCertSign
   path_too_long,    ///< pathLenConstraint of an issuer exceeded
   not_yet_valid,
@@ -91,10 +91,10 @@ struct ChainFault {
 };
 
 struct ChainOptions {
-  std::optional<Bytes> root;       ///< DER of the trusted root; the chain may start with it or just below it
-  std::optional<Bytes> root_hash;  ///< RootHash of the SPDM chain header
-  Hash hash = Hash::SHA_256;       ///< the hash of `root_hash`
-  std::optional<std::int64_t> at;  ///< seconds since 1970 at which validity is checked; nullopt: not checked
+  std::optional<Bytes> root = {};       ///< DER of the trusted root; the chain may start with it or just below it
+  std::optional<Bytes> root_hash = {};  ///< RootHash of the SPDM chain header
+  Hash hash = Hash::SHA_256;            ///< the hash of `root_hash`
+  std::optional<std::int64_t> at = {};  ///< seconds since 1970 at which validity is checked; nullopt: not checked
 };
 
 /// `chain` runs from the root, or the certificate below it, to the leaf. All faults are listed, not the first one only.
