@@ -54,14 +54,16 @@ void add_distinct(std::vector<Answer>& answers, const Answer& answer) {
 bool reads_state(const Letter& letter) {
   if (const auto* l = std::get_if<device::TdispLetter>(&letter.body))
     return l->letter.stimulus == tdisp::Stimulus::GET_DEVICE_INTERFACE_STATE;
-  if (const auto* l = std::get_if<device::IdeKmLetter>(&letter.body)) return l->letter.stimulus == ide_km::Stimulus::QUERY;
+  if (const auto* l = std::get_if<device::IdeKmLetter>(&letter.body))
+    return l->letter.stimulus == ide_km::Stimulus::QUERY;
   return false;
 }
 
 // What a request would have done had it been legal, for a target that served it although it must not.
 
 void force(tdisp::Tdi& tdi, tdisp::Stimulus stimulus) {
-  if (stimulus == tdisp::Stimulus::LOCK_INTERFACE_REQUEST) tdi = {.state = tdisp::TdiState::CONFIG_LOCKED, .nonce = true};
+  if (stimulus == tdisp::Stimulus::LOCK_INTERFACE_REQUEST)
+    tdi = {.state = tdisp::TdiState::CONFIG_LOCKED, .nonce = true};
   if (stimulus == tdisp::Stimulus::START_INTERFACE_REQUEST) tdi = {.state = tdisp::TdiState::RUN};
   if (stimulus == tdisp::Stimulus::STOP_INTERFACE_REQUEST) tdi = {};
 }
@@ -156,8 +158,8 @@ Judgement Oracle::observe(const Letter& letter, const Observation& seen) {
   return judgement;
 }
 
-/// No permitted choice explains the answer. The mildest verdict of all states believed possible counts, so that a device
-/// is never failed for a state it may not be in.
+/// No permitted choice explains the answer. The mildest verdict of all states believed possible counts, so that a
+/// device is never failed for a state it may not be in.
 Judgement Oracle::deviation(Judgement judgement, const Letter& letter, const Observation& seen) {
   judgement.ruling = Ruling::fail;
   judgement.progress = false;
@@ -174,7 +176,8 @@ Judgement Oracle::deviation(Judgement judgement, const Letter& letter, const Obs
   return judgement;
 }
 
-/// The rule of the step, unless only the state that the answer reports is wrong: then the rule that says what is reported.
+/// The rule of the step, unless only the state that the answer reports is wrong: then the rule that says what is
+/// reported.
 Rule Oracle::broken_rule(const Outcome<Control>& expected, const Letter& letter, const Observation& seen) const {
   const bool only_state = expected.answer.covers(seen.answer) && !agrees(expected.after, letter, seen);
   if (!only_state) return expected.rule;

@@ -47,7 +47,7 @@ class Oracle {
   void believe_the_answer(const device::Letter&, const device::Observation&);
 
   device::Shape shape_;
-  Rule last_rule_;  // of the last step that was more than a reading of the state
+  Rule last_rule_;                       // of the last step that was more than a reading of the state
   std::vector<device::Control> belief_;  // most expected first, never empty
 };
 

@@ -1,8 +1,8 @@
 // The unbounded half of a device state: what was observed on the wire, tagged with the lock epoch or session it belongs
 // to; and the pair of functions that joins it with the finite half.
 //
-//   abstract(store, control, bytes, session)   what a request means to the machines
-//   concretise(store, control, letter)         the bytes of a request that means the letter
+//   abstract(store, control, request, session)          what a request means to the machines
+//   Requester::concretise(store, control, letter)       the bytes of a request that means the letter (requester.hpp)
 //
 // The law: abstract(store, control, concretise(store, control, letter)) == letter.
 #pragma once
@@ -49,11 +49,10 @@ struct Store {
   Byte stream_index(Byte stream_id, Byte port_index) const;   ///< NONE: no such stream
 };
 
-/// What the request means. Never fails: a request that cannot be decoded is a letter with that defect.
-Letter abstract(const Store&, const Control&, View message, std::optional<std::uint32_t> session);
-/// The bytes of an IDE_KM or TDISP request (whole VENDOR_DEFINED_REQUEST) or of an SPDM request without cryptographic
-/// contents; nullopt: the letter needs a Requester (KEY_EXCHANGE, FINISH, ...) or is no message.
-std::optional<Bytes> concretise(const Store&, const Control&, const Letter&);
+/// What the request means. `seen` is what the conversation made of it (Conversation::on_request). Never fails: a
+/// request that cannot be decoded is a letter with that defect.
+Letter abstract(const Store&, const Control&, View message, const spdm::Seen& seen,
+                std::optional<std::uint32_t> session);
 
 /// What was answered, without its contents, and what the contents say about the state.
 struct Observation {

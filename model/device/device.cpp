@@ -1,0 +1,255 @@
+// The composition: which machine a letter is for, what the envelope refuses before any machine sees it, and the
+// couplings.
+#include "device/control.hpp"
+#include "wire/spdm_header.hpp"
+#include "wire/tdisp.hpp"
+
+namespace lockstep::device {
+namespace {
+
+using spdm::SessionState;
+
+constexpr std::uint32_t UNEXPECTED_REQUEST = 0x04;
+constexpr std::uint32_t INVALID_INTERFACE = 0x0101;
+
+bool in_band(const TdispLetter& l) { return l.letter.stimulus < tdisp::FIRST_OUT_OF_BAND; }
+bool in_band(const IdeKmLetter& l) { return l.letter.stimulus < ide_km::FIRST_OUT_OF_BAND; }
+
+/// IDE_KM and TDISP live in the application phase of a session and nowhere else.
+bool carried(const Control& control, Byte session) {
+  return session != NONE && control.sessions[session].state == SessionState::ESTABLISHED;
+}
+
+// --- what the envelope refuses ---------------------------------------------------------------------------------------
+
+/// Requests that a device might answer in the clear without harm: the answer tells nothing secret and moves nothing.
+bool read_only(const TdispLetter& l) {
+  switch (l.letter.stimulus) {
+    case tdisp::Stimulus::GET_TDISP_VERSION:
+    case tdisp::Stimulus::GET_TDISP_CAPABILITIES:
+    case tdisp::Stimulus::GET_DEVICE_INTERFACE_STATE:
+    case tdisp::Stimulus::GET_DEVICE_INTERFACE_REPORT:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Rule envelope_rule(const Control&, const IdeKmLetter&, Byte) { return "IDE-MSG-002"; }
+Rule envelope_rule(const Control& control, const TdispLetter&, Byte session) {
+  const bool handshake = session != NONE && control.sessions[session].state == SessionState::HANDSHAKING;
+  return handshake ? Rule("TDISP-HDR-019") : Rule("TDISP-HDR-018");
+}
+
+/// Outside the application phase: any SPDM ERROR or silence (false alarm P32); nothing moves.
+template <class L>
+Outcome<Control> refuse_in_envelope(const Control& control, const L& letter, Byte session, Choice choice) {
+  Outcome<Control> outcome{control, Answer::error(AnswerProtocol::SPDM, UNEXPECTED_REQUEST),
+                           envelope_rule(control, letter, session)};
+  if (choice == Choice::other_code) outcome.answer.code = Answer::ANY;
+  if (choice == Choice::discard) outcome.answer = Answer::silent();
+  if (choice == Choice::serve) outcome.answer = Answer::response(AnswerProtocol::TDISP, Answer::ANY);
+  return outcome;
+}
+
+template <class L>
+Options envelope_options(const Control& control, const L& letter, Byte session) {
+  const Rule rule = envelope_rule(control, letter, session);
+  Options options;
+  options.add({Choice::as_specified, Tag::expected, rule, true});
+  options.add({Choice::other_code, Tag::tolerated, rule, true});
+  options.add({Choice::discard, Tag::tolerated, rule, true});
+  if constexpr (std::is_same_v<L, TdispLetter>)
+    if (read_only(letter)) options.add({Choice::serve, Tag::unclear, rule, true});
+  return options;
+}
+
+// --- a TDI that the device does not host -----------------------------------------------------------------------------
+
+Outcome<Control> refuse_interface(const Control& control, Choice choice) {
+  Outcome<Control> outcome{control, Answer::error(AnswerProtocol::TDISP, INVALID_INTERFACE), "TDISP-HDR-007"};
+  if (choice == Choice::other_code) outcome.answer.code = Answer::ANY;
+  if (choice == Choice::spdm_error) outcome.answer = Answer::error(AnswerProtocol::SPDM, Answer::ANY);
+  if (choice == Choice::discard) outcome.answer = Answer::silent();
+  if (choice == Choice::serve) outcome.answer = Answer::response(AnswerProtocol::TDISP, Answer::ANY);
+  return outcome;
+}
+
+Options interface_options(const TdispLetter& letter) {
+  const Rule rule = "TDISP-HDR-007";
+  Options options;
+  options.add({Choice::as_specified, Tag::expected, rule, true});
+  options.add({Choice::other_code, Tag::unclear, rule, true});
+  options.add({Choice::spdm_error, Tag::unclear, rule, true});
+  options.add({Choice::discard, Tag::unclear, rule, true});
+  // Stacks in the field answer version and capabilities for every interface; the audit of the rule leaves them out of
+  // it.
+  if (letter.letter.stimulus == tdisp::Stimulus::GET_TDISP_VERSION ||
+      letter.letter.stimulus == tdisp::Stimulus::GET_TDISP_CAPABILITIES)
+    options.add({Choice::serve, Tag::tolerated, rule, true});
+  return options;
+}
+
+// --- couplings -------------------------------------------------------------------------------------------------------
+
+template <class Machine, class L>
+void apply(Machine& machine, const L& letter) {
+  machine = step(machine, letter, Choice::as_specified).after;
+}
+
+bool follows_session(const tdisp::Tdi& tdi) { return tdi.state != tdisp::TdiState::CONFIG_UNLOCKED; }
+
+/// A session that has ended takes its streams and its TDIs with it.
+void end_session(const Shape& shape, Control& control, Byte session) {
+  for (std::size_t i = 0; i < shape.streams; ++i)
+    if (control.streams[i].owner == session)
+      apply(control.streams[i], ide_km::Letter{.stimulus = ide_km::Stimulus::SESSION_ENDED});
+  for (std::size_t i = 0; i < shape.tdis; ++i)
+    if (control.bindings[i].session == session && follows_session(control.tdis[i]))
+      apply(control.tdis[i], tdisp::Letter{.stimulus = tdisp::Stimulus::SESSION_ENDED});
+}
+
+/// A stream that has lost its protection takes the TDIs with it that are bound to it.
+void lose_stream(const Shape& shape, Control& control, Byte stream) {
+  for (std::size_t i = 0; i < shape.tdis; ++i) {
+    const bool bound = control.bindings[i].stream == stream || control.bindings[i].p2p_stream == stream;
+    if (bound && follows_session(control.tdis[i]))
+      apply(control.tdis[i], tdisp::Letter{.stimulus = tdisp::Stimulus::STREAM_INSECURE});
+  }
+}
+
+bool lost(const ide_km::Stream& before, const ide_km::Stream& after) {
+  const bool insecure = before.state == ide_km::StreamState::SECURE && after.state == ide_km::StreamState::INSECURE;
+  return insecure || (before.has_all_keys() && !after.has_all_keys());
+}
+
+/// What a step did to one machine, carried to those that depend on it; one TDI never moves another.
+void couple(const Shape& shape, const Control& before, Control& after) {
+  for (Byte s = 0; s < MAX_SESSIONS; ++s)
+    if (before.sessions[s].state != SessionState::NONE && after.sessions[s].state == SessionState::NONE)
+      end_session(shape, after, s);
+  if (shape.kind == Kind::endpoint_with_ide)
+    for (Byte s = 0; s < shape.streams; ++s)
+      if (lost(before.streams[s], after.streams[s])) lose_stream(shape, after, s);
+  for (std::size_t i = 0; i < shape.tdis; ++i) {
+    if (after.tdis[i].state == tdisp::TdiState::CONFIG_UNLOCKED) after.bindings[i] = {};
+    if (!after.tdis[i].p2p_bound) after.bindings[i].p2p_stream = NONE;
+  }
+}
+
+// --- each kind of letter ---------------------------------------------------------------------------------------------
+
+bool served(const Answer& answer) { return answer.kind == Answer::Kind::response; }
+
+Outcome<Control> step_spdm(const Control& control, const SpdmLetter& l, Byte session, Choice choice) {
+  Outcome<Control> outcome{control, {}, {}};
+  if (session != NONE) {
+    const auto inner = spdm::step(control.sessions[session], l.letter, choice);
+    outcome.after.sessions[session] = inner.after;
+    outcome.answer = inner.answer;
+    outcome.rule = inner.rule;
+    return outcome;
+  }
+  const auto inner =
+      spdm::step(control.connection, l.letter, choice == Choice::uncoupled ? Choice::as_specified : choice);
+  outcome.after.connection = inner.after;
+  outcome.answer = inner.answer;
+  outcome.rule = inner.rule;
+  const bool restarted = l.letter.stimulus == spdm::Stimulus::GET_VERSION && served(inner.answer);
+  if (restarted || l.letter.stimulus == spdm::Stimulus::CONVENTIONAL_RESET) outcome.after.sessions = {};
+  const bool creates =
+      l.letter.stimulus == spdm::Stimulus::KEY_EXCHANGE || l.letter.stimulus == spdm::Stimulus::PSK_EXCHANGE;
+  if (creates && served(inner.answer) && l.created != NONE) {
+    spdm::Session fresh;
+    fresh.spdm_version = control.connection.spdm_version;
+    outcome.after.sessions[l.created] = spdm::step(fresh, l.letter, Choice::as_specified).after;
+  }
+  return outcome;
+}
+
+/// No source settles that a GET_VERSION which ends the sessions also moves their TDIs.
+Options connection_options(const Shape& shape, const Control& control, const spdm::Letter& letter) {
+  Options options = spdm::options(control.connection, letter);
+  const auto locked = [&](std::size_t i) { return control.bindings[i].session != NONE; };
+  bool any = false;
+  for (std::size_t i = 0; i < shape.tdis; ++i) any = any || locked(i);
+  if (letter.stimulus == spdm::Stimulus::GET_VERSION && letter.defect == spdm::Defect::none && any)
+    options.add({Choice::uncoupled, Tag::unclear, "TDISP-OOB-012", true});
+  return options;
+}
+
+Outcome<Control> step_ide_km(const Control& control, const IdeKmLetter& l, Byte session, Choice choice) {
+  if (in_band(l) && !carried(control, session)) return refuse_in_envelope(control, l, session, choice);
+  Outcome<Control> outcome{control, {}, {}};
+  const ide_km::Stream stream = l.stream == NONE ? ide_km::Stream{} : control.streams[l.stream];
+  const auto inner = ide_km::step(stream, l.letter, choice);
+  if (l.stream != NONE) outcome.after.streams[l.stream] = inner.after;
+  outcome.answer = inner.answer;
+  outcome.rule = inner.rule;
+  return outcome;
+}
+
+void bind(Control& control, const TdispLetter& l, Byte session) {
+  Binding& binding = control.bindings[l.tdi];
+  if (l.letter.stimulus == tdisp::Stimulus::LOCK_INTERFACE_REQUEST) binding = {session, l.stream, NONE};
+  if (l.letter.stimulus == tdisp::Stimulus::BIND_P2P_STREAM_REQUEST) binding.p2p_stream = l.stream;
+}
+
+Outcome<Control> step_tdisp(const Control& control, const TdispLetter& l, Byte session, Choice choice) {
+  if (in_band(l) && !carried(control, session)) return refuse_in_envelope(control, l, session, choice);
+  if (l.tdi == NONE) return refuse_interface(control, choice);
+  Outcome<Control> outcome{control, {}, {}};
+  const auto inner = tdisp::step(control.tdis[l.tdi], l.letter, choice);
+  outcome.after.tdis[l.tdi] = inner.after;
+  outcome.answer = inner.answer;
+  outcome.rule = inner.rule;
+  if (served(inner.answer)) bind(outcome.after, l, session);
+  return outcome;
+}
+
+Outcome<Control> step_device(const Shape& shape, const Control& control, DeviceEvent event) {
+  Outcome<Control> outcome{control, {}, {}};
+  if (event == DeviceEvent::CONVENTIONAL_RESET) {
+    outcome.after = Control{};
+    outcome.rule = "TDISP-OOB-001";
+    return outcome;
+  }
+  for (std::size_t i = 0; i < shape.streams; ++i)
+    apply(outcome.after.streams[i], ide_km::Letter{.stimulus = ide_km::Stimulus::FUNCTION_LEVEL_RESET});
+  for (std::size_t i = 0; i < shape.tdis; ++i)
+    apply(outcome.after.tdis[i], tdisp::Letter{.stimulus = tdisp::Stimulus::FUNCTION_LEVEL_RESET});
+  outcome.rule = "TDISP-OOB-007";
+  return outcome;
+}
+
+}  // namespace
+
+Outcome<Control> step(const Shape& shape, const Control& control, const Letter& letter, Choice choice) {
+  Outcome<Control> outcome = [&] {
+    if (const auto* l = std::get_if<SpdmLetter>(&letter.body)) return step_spdm(control, *l, letter.session, choice);
+    if (const auto* l = std::get_if<IdeKmLetter>(&letter.body)) return step_ide_km(control, *l, letter.session, choice);
+    if (const auto* l = std::get_if<TdispLetter>(&letter.body)) return step_tdisp(control, *l, letter.session, choice);
+    return step_device(shape, control, std::get<DeviceEvent>(letter.body));
+  }();
+  if (choice != Choice::uncoupled) couple(shape, control, outcome.after);
+  return outcome;
+}
+
+Options options(const Shape& shape, const Control& control, const Letter& letter) {
+  if (const auto* l = std::get_if<SpdmLetter>(&letter.body))
+    return letter.session == NONE ? connection_options(shape, control, l->letter)
+                                  : spdm::options(control.sessions[letter.session], l->letter);
+  if (const auto* l = std::get_if<IdeKmLetter>(&letter.body)) {
+    if (in_band(*l) && !carried(control, letter.session)) return envelope_options(control, *l, letter.session);
+    return ide_km::options(l->stream == NONE ? ide_km::Stream{} : control.streams[l->stream], l->letter);
+  }
+  if (const auto* l = std::get_if<TdispLetter>(&letter.body)) {
+    if (in_band(*l) && !carried(control, letter.session)) return envelope_options(control, *l, letter.session);
+    return l->tdi == NONE ? interface_options(*l) : tdisp::options(control.tdis[l->tdi], l->letter);
+  }
+  Options options;
+  options.add({});
+  return options;
+}
+
+}  // namespace lockstep::device
