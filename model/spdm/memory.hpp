@@ -1,0 +1,145 @@
+// What a conversation remembers: identities, transcripts, channels and sessions. Plain values, no behaviour beyond
+// looking things up; Conversation and the checks on single messages (checks_*.cpp) work on it.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "crypto/key_exchange.hpp"
+#include "spdm/algorithms.hpp"
+#include "spdm/secured_message.hpp"
+
+namespace lockstep::spdm {
+
+/// What an observer may know beyond the wire. All empty: an onlooker, for whom sessions stay closed.
+struct Secrets {
+  /// The pre-shared key of a PSK hint.
+  std::function<std::optional<Bytes>(View hint)> psk;
+  /// Of the requester or of the responder, for the next KEY_EXCHANGE; whose it is shows by its public value.
+  std::optional<crypto::KeyExchange> ephemeral;
+  /// The shared secret of a key exchange by its two ExchangeData, for what `ephemeral` cannot do: KEM, key logs.
+  std::function<std::optional<Bytes>(View request_exchange_data, View response_exchange_data)> shared_secret;
+};
+
+inline constexpr std::size_t SLOTS = 8;
+/// Slot number of a public key that was provisioned instead of a certificate chain.
+inline constexpr Byte PUBLIC_KEY_SLOT = 0xFF;
+
+/// What is known of one end's slots.
+struct Identity {
+  struct Slot {
+    Bytes chain;  ///< as far as it was read; whole when `complete`
+    bool complete = false;
+    bool of_this_connection = false;   ///< read or digested since the last GET_VERSION
+    std::optional<std::size_t> total;  ///< portion + remainder + offset, as first seen
+    std::optional<Bytes> digest;       ///< as DIGESTS or CHALLENGE_AUTH has it
+  };
+  std::array<Slot, SLOTS> slots;
+  std::optional<Bytes> public_key;  ///< SubjectPublicKeyInfo, for slot FFh
+
+  /// The whole chain, or the public key for FFh; nullptr when unknown.
+  const Bytes* chain(Byte slot) const;
+};
+
+/// A request that waits for its response.
+struct Pending {
+  Bytes bytes;
+  wire::AnyMessage message;
+  Byte code() const { return bytes.size() > 1 ? bytes[1] : Byte{0}; }
+};
+
+/// A large message in pieces.
+struct ChunkTransfer {
+  Byte handle = 0;
+  std::uint32_t next = 0;  ///< ChunkSeqNo expected
+  std::uint32_t size = 0;  ///< LargeMessageSize
+  Bytes bytes;
+};
+
+/// The order of requests and responses outside sessions, or inside one of them.
+struct Channel {
+  std::optional<Pending> pending;
+  std::optional<Pending> not_ready;  ///< was answered by ResponseNotReady: RESPOND_IF_READY asks for it again
+  Byte token = 0;                    ///< of that answer
+  std::optional<Pending> large;      ///< was answered by LargeResponse, or is being sent in chunks
+  std::optional<ChunkTransfer> chunks;
+  std::optional<Pending> encapsulated;  ///< a request of the responder
+  Byte encapsulated_id = 0;
+
+  // L1/L2 without VCA: the unsigned GET_MEASUREMENTS and MEASUREMENTS.
+  Bytes measurements;           ///< since the last reset
+  Bytes unreset_measurements;   ///< since the last signature: where a reset was not made
+  bool reset_by_error = false;  ///< the latest reset came from an ERROR
+};
+
+/// Of the connection; those of a session are in SessionData.
+struct Transcripts {
+  Bytes vca;                           ///< A: GET_VERSION to ALGORITHMS
+  Bytes b;                             ///< GET_DIGESTS, DIGESTS, GET_CERTIFICATE, CERTIFICATE since the last reset
+  Bytes unreset_b;                     ///< the same since the last CHALLENGE_AUTH
+  Bytes requester_b;                   ///< the encapsulated ones
+  bool authenticated = false;          ///< a CHALLENGE_AUTH was given
+  std::optional<Bytes> first_digests;  ///< D of a multi-key connection
+  std::optional<Bytes> latest_digests;
+};
+
+struct SessionKeys {
+  Bytes handshake_secret;
+  PerDirection<Bytes> finished;
+  PerDirection<Bytes> direction_secret;  ///< of the handshake, then of the data
+  Bytes export_secret;                   ///< empty before the session is established
+  PerDirection<SecuredDirection> records;
+};
+
+struct SessionData {
+  enum class Phase { handshaking, established };
+
+  std::uint32_t id = 0;  ///< RspSessionID << 16 | ReqSessionID
+  Phase phase = Phase::handshaking;
+  bool psk = false;
+  bool in_the_clear = false;    ///< handshake in the clear
+  Byte responder_slot = 0;      ///< Param2 of KEY_EXCHANGE
+  Byte mut_auth_requested = 0;  ///< MutAuthRequested of KEY_EXCHANGE_RSP
+  Byte requester_slot = 0;      ///< whose chain the requester signs FINISH with
+  Byte heartbeat_period = 0;    ///< seconds
+  Byte session_policy = 0;
+  std::optional<std::uint16_t> secured_version;  ///< selected version of DSP0277, as VersionNumberEntry
+
+  std::optional<SessionKeys> keys;
+  std::string keys_missing;  ///< why there are none
+
+  // Transcript, in the order it is hashed.
+  Bytes before;                ///< VCA, D of a multi-key connection, Hash(responder chain)
+  Bytes exchange;              ///< KEY_EXCHANGE or PSK_EXCHANGE and the response, VerifyData included
+  Bytes encapsulated_digests;  ///< D of the requester in a multi-key connection
+  Bytes finish;                ///< FINISH or PSK_FINISH, and the response
+
+  Channel channel;
+  bool response_updated = false;      ///< UpdateAllKeys: the response came under the new key
+  bool request_with_old_key = false;  ///< the latest request came under the key before the update
+};
+
+/// Everything; copyable.
+struct Memory {
+  RecordFormat records;
+  Secrets secrets;
+  Negotiated negotiated;
+  std::vector<Byte> versions;  ///< of VERSION
+  Transcripts transcripts;
+  PerDirection<Identity> identities;  ///< `request`: the requester's
+  Channel outside;
+  std::map<std::uint32_t, SessionData> sessions;
+  std::optional<std::uint32_t> in_the_clear;  ///< the session whose handshake goes on outside sessions
+  std::set<Bytes>
+      nonces;  ///< what may not come twice: nonces, random data, exchange data, each with its code before it
+
+  SessionData* find_session(std::uint32_t id);
+  const SessionData* find_session(std::uint32_t id) const;
+};
+
+}  // namespace lockstep::spdm
