@@ -105,6 +105,8 @@ std::optional<Element> first_element(View from) {
   if ((outcome & 0x81) != 0 || tag_class != V_ASN1_UNIVERSAL) return std::nullopt;  // 0x80: error, 1: indefinite length
   const auto header = static_cast<std::size_t>(at - from.data());
   const auto size = static_cast<std::size_t>(length);
+  // DER has one encoding for a length: the shortest.
+  if (ASN1_object_size(0, static_cast<int>(length), tag) != static_cast<int>(header + size)) return std::nullopt;
   return Element{tag, from.first(header + size), from.subspan(header, size)};
 }
 
