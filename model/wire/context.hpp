@@ -20,6 +20,10 @@ struct Context {
       0;  ///< D: ExchangeData in KEY_EXCHANGE (DHE public value or KEM encapsulation key)
   std::size_t response_exchange_size = 0;  ///< ExchangeData in KEY_EXCHANGE_RSP (DHE public value or KEM ciphertext)
 
+  std::size_t measurement_hash_size = 0;  ///< of a digest in a measurement block; 0: not checked
+
+  bool measurement_capability = false;  ///< the responder has MEAS_CAP
+
   // What the request asked for; it decides which fields its response has.
   bool measurement_summary_hash =
       false;                         ///< a summary hash type other than 0 was asked for and the responder has MEAS_CAP

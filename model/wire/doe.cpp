@@ -7,11 +7,13 @@ namespace {
 
 constexpr std::size_t header_size = 8;
 
-const std::vector<Named> object_types = {{0, "DOE Discovery"},
-                                         {1, "CMA/SPDM"},
-                                         {2, "Secured CMA/SPDM"},
-                                         {3, "CMA/SPDM with Connection ID"},
-                                         {4, "Secured CMA/SPDM with Connection ID"}};
+std::vector<Named> object_types() {
+  return {{0, "DOE Discovery"},
+          {1, "CMA/SPDM"},
+          {2, "Secured CMA/SPDM"},
+          {3, "CMA/SPDM with Connection ID"},
+          {4, "Secured CMA/SPDM with Connection ID"}};
+}
 
 }  // namespace
 
@@ -29,7 +31,7 @@ const Layout& DataObject::layout() {
        .protocol = Protocol::DOE,
        .source = "PCIe 6.x 6.30.1",
        .fields = {F::integer<&M::vendor_id>("Vendor ID", "who defines the type, 0001h: PCI-SIG"),
-                  F::integer<&M::data_object_type>("Data Object Type", "what the payload is").one_of(object_types),
+                  F::integer<&M::data_object_type>("Data Object Type", "what the payload is").one_of(object_types()),
                   F::reserved<&M::reserved>(),
                   F::integer<&M::length>("Length", "double words with the header, 0 means 2^18")
                       .with_bits({{"Length", 0, 18}})

@@ -38,6 +38,8 @@ inline constexpr std::uint16_t MeasurementUse = 1u << 2;
 inline constexpr std::uint16_t EndpointInfoUse = 1u << 3;
 inline constexpr std::uint16_t StandardsKeyUse = 1u << 14;
 inline constexpr std::uint16_t VendorKeyUse = 1u << 15;
+inline constexpr std::uint16_t reserved = 0x3FF0;
+std::vector<Bits> bits();
 }  // namespace key_usage
 
 /// Param1: SupportedSlotMask (since 1.3); Param2: ProvisionedSlotMask, one digest for each bit. The three lists behind

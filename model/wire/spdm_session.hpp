@@ -9,6 +9,10 @@ namespace lockstep::wire::spdm {
 namespace session_policy {
 inline constexpr Byte TerminationPolicy = 1u << 0;  ///< 0: a runtime firmware update ends the session
 inline constexpr Byte EventAllPolicy = 1u << 1;     ///< since 1.3
+inline constexpr Byte reserved = 0xFC;
+inline std::vector<Bits> bits() {
+  return {{"TerminationPolicy", 0, 1, "0: a runtime update ends the session"}, {"EventAllPolicy", 1, 1, "since 1.3"}};
+}
 }  // namespace session_policy
 
 /// Param1: measurement summary hash type; Param2: SlotID, FFh for a provisioned public key.
