@@ -2,12 +2,15 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "wire/layout.hpp"
 
 namespace lockstep::adapters {
 
@@ -19,7 +22,14 @@ struct Packet {
 
 /// The link is lost or speaks nonsense; where and why. Never used for what the device answers.
 struct LinkError {
-  enum class Kind { refused, closed, timeout_in_frame, bad_frame, died };
+  enum class Kind {
+    refused,           ///< no connection
+    closed,            ///< by the peer, before or inside a frame
+    timeout_in_frame,  ///< a frame began and did not end
+    bad_frame,         ///< bytes that are no frame of this transport, or a frame that nobody asked for
+    died,              ///< the target that was started here ended; with exit status or signal
+    hung,              ///< connected, but it does not even answer the transport's own questions
+  };
   Kind kind;
   std::string why;  ///< names the place: address, frame, offset
 };
@@ -33,6 +43,16 @@ struct Binding {
   std::size_t alignment = 1;  ///< answers may be padded with zeros up to this
 };
 
+/// A protocol that a DOE mailbox lists in its discovery.
+struct Offered {
+  std::uint16_t vendor_id = 0;
+  Byte data_object_type = 0;
+  bool operator==(const Offered&) const = default;
+};
+
+/// Something that answers in this process; nullopt is silence.
+using Responder = std::function<std::optional<Packet>(const Packet&)>;
+
 class Link {
  public:
   virtual ~Link() = default;
@@ -40,6 +60,10 @@ class Link {
   /// Sends one packet and waits for the answer. nullopt: no answer within `patience` (or an empty one), which is an
   /// observation, not an error.
   virtual Result<std::optional<Packet>, LinkError> exchange(const Packet&, std::chrono::milliseconds patience) = 0;
+  /// What discovery listed when the connection was made, in its order; empty without discovery.
+  virtual std::vector<Offered> offered() const { return {}; }
+  /// Rules of the transport that the peer has broken since the last call; each cites its rule.
+  virtual std::vector<wire::Finding> take_findings() { return {}; }
 };
 
 /// Starts, restarts and reaches the implementation under test.

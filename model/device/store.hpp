@@ -19,10 +19,11 @@
 namespace lockstep::device {
 
 struct TdiRecord {
-  std::uint32_t function_id = 0;      ///< INTERFACE_ID bits 31:0
-  std::vector<Bytes> nonces;          ///< one for each lock, the newest last; the lock epoch is its size
-  std::optional<Bytes> report;        ///< of the current lock, as far as it was read
-  std::uint16_t flags_supported = 0;  ///< LOCK_INTERFACE_FLAGS_SUPPORTED as last reported
+  std::uint32_t function_id = 0;           ///< INTERFACE_ID bits 31:0
+  std::vector<Bytes> nonces;               ///< one for each lock, the newest last; the lock epoch is its size
+  Bytes report;                            ///< of the current lock, as far as it was read from the start
+  std::optional<std::size_t> report_size;  ///< whole, from the first portion of the current lock
+  std::uint16_t flags_supported = 0;       ///< LOCK_INTERFACE_FLAGS_SUPPORTED as last reported
   std::optional<std::uint16_t>
       optional_requests;  ///< REQ_MSGS_SUPPORTED bits of 88h to 8Ch, unknown before TDISP_CAPABILITIES
 };
@@ -34,15 +35,16 @@ struct StreamRecord {
 
 /// Everything observed, for one device.
 struct Store {
-  explicit Store(spdm::Conversation conversation);
+  Store(Shape shape, spdm::Conversation conversation);
 
+  Shape shape;
   spdm::Conversation conversation;
   std::vector<TdiRecord> tdis;
   std::vector<StreamRecord> streams;
   std::array<std::optional<std::uint32_t>, MAX_SESSIONS>
-      session_ids{};  ///< SPDM SessionID of each place in Control.sessions
-  Byte max_port_index = 0;
-  std::uint32_t report_limit = 0xFFFF;
+      session_ids{};                   ///< SPDM SessionID of each place in Control.sessions
+  std::optional<Byte> max_port_index;  ///< as QUERY_RESP reports it
+  Byte tdisp_version = wire::tdisp::VERSION_1_0;
 
   Byte session_index(std::optional<std::uint32_t> id) const;  ///< NONE: in the clear or unknown
   Byte tdi_index(std::uint32_t function_id) const;            ///< NONE: not hosted
@@ -51,8 +53,11 @@ struct Store {
 
 /// What the request means. `seen` is what the conversation made of it (Conversation::on_request). Never fails: a
 /// request that cannot be decoded is a letter with that defect.
-Letter abstract(const Store&, const Control&, View message, const spdm::Seen& seen,
-                std::optional<std::uint32_t> session);
+Letter abstract(const Store&, const Control&, const spdm::Seen& seen, std::optional<std::uint32_t> session);
+
+/// What only the response tells of the request's letter: the mutual authentication and heartbeat of a new session, the
+/// end of an encapsulated flow. Call before the step is judged; without a response nothing changes.
+void complete(Letter&, const spdm::Seen* response);
 
 /// What was answered, without its contents, and what the contents say about the state.
 struct Observation {
@@ -60,10 +65,18 @@ struct Observation {
   std::optional<tdisp::TdiState> tdi_state;         ///< DEVICE_INTERFACE_STATE
   std::optional<ide_km::StreamState> stream_state;  ///< QUERY_RESP, of the stream the letter names
 };
-/// nullopt message: silence.
-Observation abstract_answer(const Store&, const Letter&, std::optional<View> message);
+/// nullptr: silence.
+Observation abstract_answer(const Store&, const Letter&, const spdm::Seen* response);
+
+/// What is wrong with the contents of an IDE_KM or TDISP answer in the light of the request and of what was seen
+/// before: echoes, report arithmetic, nonce freshness. The layouts' own findings included.
+std::vector<wire::Finding> check_contents(const Store&, const Letter&, const spdm::Seen& request,
+                                          const spdm::Seen& response);
 
 /// Takes over what a message tells: nonces, reports, capabilities, session ids. Call after the step was judged.
-void remember(Store&, const Letter&, View request, std::optional<View> response);
+void remember(Store&, const Letter&, const spdm::Seen& request, const spdm::Seen* response);
+
+/// The IDE_KM or TDISP message inside a VENDOR_DEFINED message; empty when there is none that decodes.
+wire::AnyMessage inner_of(const wire::AnyMessage& message);
 
 }  // namespace lockstep::device

@@ -1,0 +1,113 @@
+#include "adapters/transport.hpp"
+
+#include <algorithm>
+
+#include "wire/doe.hpp"
+#include "wire/mctp.hpp"
+
+namespace lockstep::adapters {
+namespace {
+
+using wire::doe::DataObjectType;
+using wire::mctp::MessageType;
+
+// A finding without a rule (a reserved bit that receivers ignore) is nobody's verdict.
+template <class M>
+std::vector<wire::Finding> broken_rules(const M& message) {
+  auto findings = wire::validate(message, wire::Context{});
+  std::erase_if(findings, [](const wire::Finding& f) { return !f.rule; });
+  return findings;
+}
+
+Result<Carried, wire::DecodeError> unwrap_doe(View object) {
+  wire::doe::DataObject header;
+  const auto consumed = wire::decode(wire::doe::DataObject::layout(), &header, object, wire::Context{});
+  // A payload that ends early is decode's error, one that goes on is ours; both are said in terms of Length.
+  const bool has_header = consumed.has_value() || consumed.error().field == "Payload";
+  if (!has_header) return Unexpected{consumed.error()};
+  const std::size_t expected = 8 + header.payload_size();
+  if (!consumed || *consumed != object.size())
+    return Unexpected{wire::DecodeError{"Length", 4,
+                                        "announces " + std::to_string(expected) + " bytes, the object has " +
+                                            std::to_string(object.size()),
+                                        Rule("DOE-007")}};
+  Carried carried{Carried::Kind::other, {}, {}, broken_rules(header)};
+  carried.payload = std::move(header.payload);
+  const auto type = static_cast<DataObjectType>(header.data_object_type);
+  if (header.vendor_id != wire::doe::VENDOR_ID_PCISIG)
+    carried.other = "Vendor ID " + std::to_string(header.vendor_id);
+  else if (type == DataObjectType::SPDM)
+    carried.kind = Carried::Kind::spdm;
+  else if (type == DataObjectType::SECURED_SPDM)
+    carried.kind = Carried::Kind::secured;
+  else if (type == DataObjectType::DISCOVERY)
+    carried.kind = Carried::Kind::discovery;
+  else
+    carried.other = "Data Object Type " + std::to_string(header.data_object_type);
+  return carried;
+}
+
+Result<Carried, wire::DecodeError> unwrap_mctp(View object) {
+  auto message = wire::decode<wire::mctp::Message>(object, wire::Context{});
+  if (!message) return Unexpected{message.error()};
+  Carried carried{Carried::Kind::other, {}, {}, broken_rules(message->message)};
+  carried.payload = std::move(message->message.body);
+  const auto type = static_cast<MessageType>(message->message.message_type & 0x7F);  // bit 7 is IC
+  if (type == MessageType::SPDM)
+    carried.kind = Carried::Kind::spdm;
+  else if (type == MessageType::SECURED_MESSAGES)
+    carried.kind = Carried::Kind::secured;
+  else
+    carried.other = "MCTP message type " + std::to_string(message->message.message_type & 0x7F);
+  return carried;
+}
+
+}  // namespace
+
+const Binding& binding(Transport transport) {
+  static const Binding none{.name = "none"};
+  static const Binding mctp{
+      .name = "mctp", .sequence_number_size = 2, .inner_message_type = true, .max_random_pad = 32};
+  static const Binding pci_doe{.name = "pci-doe", .alignment = 4};
+  switch (transport) {
+    case Transport::mctp:
+      return mctp;
+    case Transport::pci_doe:
+      return pci_doe;
+    case Transport::none:
+      break;
+  }
+  return none;
+}
+
+std::optional<Transport> find_transport(std::string_view name) {
+  for (Transport transport : {Transport::none, Transport::mctp, Transport::pci_doe})
+    if (binding(transport).name == name) return transport;
+  return std::nullopt;
+}
+
+Bytes wrap(Transport transport, const Packet& packet) {
+  switch (transport) {
+    case Transport::mctp:
+      return wire::mctp::wrap_mctp(packet.secured ? MessageType::SECURED_MESSAGES : MessageType::SPDM, packet.payload);
+    case Transport::pci_doe:
+      return wire::doe::wrap_doe(packet.secured ? DataObjectType::SECURED_SPDM : DataObjectType::SPDM, packet.payload);
+    case Transport::none:
+      break;
+  }
+  return packet.payload;
+}
+
+Result<Carried, wire::DecodeError> unwrap(Transport transport, View object) {
+  switch (transport) {
+    case Transport::mctp:
+      return unwrap_mctp(object);
+    case Transport::pci_doe:
+      return unwrap_doe(object);
+    case Transport::none:
+      break;
+  }
+  return Carried{Carried::Kind::spdm, copy(object), {}, {}};
+}
+
+}  // namespace lockstep::adapters

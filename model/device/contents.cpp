@@ -1,0 +1,156 @@
+// Rules over the contents of IDE_KM and TDISP answers that take more than the one message: the request, and what was
+// seen before.
+#include <algorithm>
+
+#include "device/store.hpp"
+#include "wire/vendor_defined.hpp"
+
+namespace lockstep::device {
+namespace {
+
+namespace t = wire::tdisp;
+namespace k = wire::ide_km;
+using Findings = std::vector<wire::Finding>;
+
+struct Pair {
+  const Store& store;
+  Byte tdi;
+  const wire::AnyMessage& request;
+  const wire::AnyMessage& response;
+};
+
+
+/// Every TDISP message begins with the header, at the same place of its struct.
+std::optional<t::Header> tdisp_header(const wire::AnyMessage& message, View bytes) {
+  if (!message || message.layout().protocol != wire::Protocol::TDISP || bytes.size() < 16) return std::nullopt;
+  t::Header header;
+  header.version = bytes[0];
+  header.message_type = bytes[1];
+  header.function_id = static_cast<std::uint32_t>(read_le(bytes.subspan(4, 4)));
+  header.interface_id_reserved = read_le(bytes.subspan(8, 8));
+  return header;
+}
+
+void check_header(Findings& findings, const t::Header& request, const t::Header& response) {
+  if (request.version != response.version)
+    findings.push_back({"TDISP-HDR-003", "TDISPVersion", "is not the version of the request"});
+  if (request.function_id != response.function_id)
+    findings.push_back({"TDISP-HDR-004", "INTERFACE_ID", "is not the INTERFACE_ID of the request"});
+}
+
+void check_report(Findings& findings, const Pair& p) {
+  const auto* get = p.request.as<t::GET_DEVICE_INTERFACE_REPORT>();
+  const auto* report = p.response.as<t::DEVICE_INTERFACE_REPORT>();
+  if (get == nullptr || report == nullptr) return;
+  if (report->portion_length > get->length)
+    findings.push_back({"TDISP-RPT-002", "PORTION_LENGTH", "is more than the LENGTH that was asked for"});
+  if (report->portion_length == 0 && get->length != 0)
+    findings.push_back({"TDISP-RPT-003", "PORTION_LENGTH", "is 0 for a valid OFFSET and LENGTH"});
+  if (p.tdi == NONE) return;
+  const TdiRecord& tdi = p.store.tdis[p.tdi];
+  const std::size_t size = std::size_t{get->offset} + report->portion_length + report->remainder_length;
+  if (tdi.report_size && *tdi.report_size != size)
+    findings.push_back({"TDISP-RPT-001", "REMAINDER_LENGTH",
+                        "portion, remainder and OFFSET add up to " + std::to_string(size) + ", earlier portions to " +
+                            std::to_string(*tdi.report_size)});
+  const std::size_t known = std::min(tdi.report.size(), get->offset + report->report_bytes.size());
+  for (std::size_t i = get->offset; i < known; ++i)
+    if (tdi.report[i] != report->report_bytes[i - get->offset]) {
+      findings.push_back(
+          {"TDISP-RPT-008", "REPORT_BYTES", "byte " + std::to_string(i) + " differs from an earlier reading"});
+      break;
+    }
+}
+
+void check_nonce(Findings& findings, const Pair& p) {
+  const auto* lock = p.response.as<t::LOCK_INTERFACE_RESPONSE>();
+  if (lock == nullptr) return;
+  for (std::size_t i = 0; i < p.store.tdis.size(); ++i) {
+    const auto& known = p.store.tdis[i].nonces;
+    if (std::find(known.begin(), known.end(), lock->nonce) == known.end()) continue;
+    findings.push_back({i == p.tdi ? Rule("TDISP-LOCK-023") : Rule("TDISP-LOCK-024"), "START_INTERFACE_NONCE",
+                        "was given before, for TDI " + std::to_string(i)});
+  }
+}
+
+/// StreamID, key/sub-stream byte and PortIndex come back as they were sent.
+template <class Request, class Response>
+void check_echo(Findings& findings, const Pair& p, Rule rule) {
+  const auto* request = p.request.as<Request>();
+  const auto* response = p.response.as<Response>();
+  if (request == nullptr || response == nullptr) return;
+  if (request->stream_id != response->stream_id)
+    findings.push_back({rule, "StreamID", "does not repeat the request's"});
+  if (request->key_sub_stream != response->key_sub_stream)
+    findings.push_back({rule, "Key/Sub-stream", "does not repeat the request's"});
+  if (request->port_index != response->port_index)
+    findings.push_back({rule, "PortIndex", "does not repeat the request's"});
+}
+
+void check_query(Findings& findings, const Pair& p) {
+  const auto* query = p.request.as<k::QUERY>();
+  const auto* response = p.response.as<k::QUERY_RESP>();
+  if (query == nullptr || response == nullptr) return;
+  if (query->port_index != response->port_index)
+    findings.push_back({"IDE-MSG-006", "PortIndex", "does not repeat the request's"});
+  if (p.store.max_port_index && *p.store.max_port_index != response->max_port_index)
+    findings.push_back({"IDE-MSG-007", "MaxPortIndex", "has changed"});
+}
+
+/// The whole report, when this portion completes it.
+void check_whole_report(Findings& findings, const Pair& p) {
+  const auto* get = p.request.as<t::GET_DEVICE_INTERFACE_REPORT>();
+  const auto* portion = p.response.as<t::DEVICE_INTERFACE_REPORT>();
+  if (get == nullptr || portion == nullptr || portion->remainder_length != 0 || p.tdi == NONE) return;
+  Bytes whole = p.store.tdis[p.tdi].report;
+  if (get->offset > whole.size()) return;  // read with gaps: nothing to judge
+  whole.resize(get->offset);
+  append(whole, portion->report_bytes);
+  const auto report = wire::decode<t::TDI_REPORT>(whole, {});
+  if (!report) {
+    findings.push_back({"TDISP-RPT-010", report.error().field, report.error().why});
+    return;
+  }
+  for (wire::Finding& finding : wire::validate(report->message, {})) findings.push_back(std::move(finding));
+}
+
+View behind_protocol_id(const spdm::Seen& seen) {
+  const wire::spdm::VendorDefinedFields* envelope = seen.message.as<wire::spdm::VENDOR_DEFINED_REQUEST>();
+  if (envelope == nullptr) envelope = seen.message.as<wire::spdm::VENDOR_DEFINED_RESPONSE>();
+  if (envelope == nullptr) return {};
+  const auto inner = wire::inner_message(*envelope);
+  return inner ? inner->bytes : View{};
+}
+
+}  // namespace
+
+Findings check_contents(const Store& store, const Letter& letter, const spdm::Seen& request,
+                        const spdm::Seen& response) {
+  Findings findings;
+  const wire::AnyMessage asked = inner_of(request.message);
+  const wire::AnyMessage answered = inner_of(response.message);
+  if (!answered) return findings;
+  for (wire::Finding& finding : wire::validate(answered.layout(), answered.object(), {}))
+    findings.push_back(std::move(finding));
+  if (!asked) return findings;
+  if (asked.layout().protocol != answered.layout().protocol) {
+    findings.push_back({"TDISP-HDR-002", "VendorDefinedPayload", "answers with another protocol than it was asked in"});
+    return findings;
+  }
+  const auto* l = std::get_if<TdispLetter>(&letter.body);
+  const Pair pair{store, l ? l->tdi : NONE, asked, answered};
+  const auto from = tdisp_header(asked, behind_protocol_id(request));
+  const auto to = tdisp_header(answered, behind_protocol_id(response));
+  if (from && to && l != nullptr && l->letter.defect != tdisp::Defect::wrong_version)
+    check_header(findings, *from, *to);
+  check_report(findings, pair);
+  check_whole_report(findings, pair);
+  check_nonce(findings, pair);
+  check_query(findings, pair);
+  check_echo<k::KEY_PROG, k::KP_ACK>(findings, pair, "IDE-MSG-016");
+  check_echo<k::K_SET_GO, k::K_GOSTOP_ACK>(findings, pair, "IDE-MSG-031");
+  check_echo<k::K_SET_STOP, k::K_GOSTOP_ACK>(findings, pair, "IDE-MSG-031");
+  return findings;
+}
+
+}  // namespace lockstep::device

@@ -1,0 +1,88 @@
+// What an answer is to the machines.
+#include "device/store.hpp"
+#include "wire/spdm.hpp"
+
+namespace lockstep::device {
+namespace {
+
+using wire::spdm::Code;
+using wire::spdm::KEY_EXCHANGE_RSP;
+
+Answer tdisp_answer(const wire::AnyMessage& message) {
+  if (const auto* error = message.as<wire::tdisp::TDISP_ERROR>())
+    return Answer::error(AnswerProtocol::TDISP, error->error_code);
+  return Answer::response(AnswerProtocol::TDISP, *message.layout().code);
+}
+
+Answer ide_km_answer(const wire::AnyMessage& message) {
+  const auto* ack = message.as<wire::ide_km::KP_ACK>();
+  if (ack != nullptr && ack->status != static_cast<Byte>(wire::ide_km::Status::SUCCESSFUL))
+    return Answer::error(AnswerProtocol::IDE_KM, ack->status);
+  return Answer::response(AnswerProtocol::IDE_KM, *message.layout().code);
+}
+
+/// An empty VENDOR_DEFINED_RESPONSE says nothing, which is how devices without an IDE_KM error object refuse.
+bool says_nothing(const spdm::Seen& response) {
+  const auto* envelope = response.message.as<wire::spdm::VENDOR_DEFINED_RESPONSE>();
+  return envelope != nullptr && envelope->vendor_defined_payload.size() <= 1;
+}
+
+Answer answer_of(const spdm::Seen& response) {
+  if (response.bytes.size() < 2) return Answer::silent();
+  if (response.is(Code::ERROR))
+    return Answer::error(AnswerProtocol::SPDM, response.bytes.size() > 2 ? response.bytes[2] : 0);
+  if (says_nothing(response)) return Answer::silent();
+  const wire::AnyMessage inner = inner_of(response.message);
+  if (!inner) return Answer::response(AnswerProtocol::SPDM, response.bytes[1]);
+  return inner.layout().protocol == wire::Protocol::TDISP ? tdisp_answer(inner) : ide_km_answer(inner);
+}
+
+/// The state register of the stream at the queried port.
+std::optional<ide_km::StreamState> state_in(const Store& store, const wire::ide_km::QUERY_RESP& response, Byte stream) {
+  if (stream == NONE) return std::nullopt;
+  for (const auto& block : response.selective_ide) {
+    const bool enabled = (block.control & 1) != 0;
+    if (!enabled || (block.control >> 24) != store.streams[stream].stream_id) continue;
+    return (block.status & 0xF) == 2 ? ide_km::StreamState::SECURE : ide_km::StreamState::INSECURE;
+  }
+  return std::nullopt;  // the stream is not configured there: its keys have no register to show
+}
+
+spdm::MutAuth mut_auth_of(Byte requested) {
+  const Byte with_flow = KEY_EXCHANGE_RSP::MUT_AUTH_WITH_ENCAP_REQUEST | KEY_EXCHANGE_RSP::MUT_AUTH_WITH_GET_DIGESTS;
+  if ((requested & with_flow) != 0) return spdm::MutAuth::encapsulated;
+  return requested == 0 ? spdm::MutAuth::none : spdm::MutAuth::no_encapsulation;
+}
+
+}  // namespace
+
+void complete(Letter& letter, const spdm::Seen* response) {
+  auto* l = std::get_if<SpdmLetter>(&letter.body);
+  if (l == nullptr || response == nullptr) return;
+  if (const auto* rsp = response->message.as<KEY_EXCHANGE_RSP>()) {
+    l->letter.mut_auth = mut_auth_of(rsp->mut_auth_requested);
+    l->letter.heartbeat = rsp->param1 != 0;
+  }
+  if (const auto* rsp = response->message.as<wire::spdm::PSK_EXCHANGE_RSP>()) l->letter.heartbeat = rsp->param1 != 0;
+  if (const auto* ack = response->message.as<wire::spdm::ENCAPSULATED_RESPONSE_ACK>())
+    l->letter.encapsulated_last =
+        ack->param2 != static_cast<Byte>(wire::spdm::ENCAPSULATED_RESPONSE_ACK::PayloadType::Present);
+}
+
+Observation abstract_answer(const Store& store, const Letter& letter, const spdm::Seen* response) {
+  Observation seen;
+  if (response == nullptr) {
+    seen.answer = Answer::silent();
+    return seen;
+  }
+  seen.answer = answer_of(*response);
+  const wire::AnyMessage inner = inner_of(response->message);
+  if (!inner) return seen;
+  if (const auto* state = inner.as<wire::tdisp::DEVICE_INTERFACE_STATE>(); state && state->tdi_state <= 3)
+    seen.tdi_state = static_cast<tdisp::TdiState>(state->tdi_state);
+  if (const auto* query = inner.as<wire::ide_km::QUERY_RESP>())
+    if (const auto* l = std::get_if<IdeKmLetter>(&letter.body)) seen.stream_state = state_in(store, *query, l->stream);
+  return seen;
+}
+
+}  // namespace lockstep::device

@@ -1,0 +1,67 @@
+// What Store takes over from an exchange, once it was judged.
+#include <algorithm>
+
+#include "device/store.hpp"
+#include "wire/spdm.hpp"
+
+namespace lockstep::device {
+namespace {
+
+namespace t = wire::tdisp;
+
+void remember_session(Store& store, const Letter& letter, const spdm::Seen& request, const spdm::Seen& response) {
+  const auto* l = std::get_if<SpdmLetter>(&letter.body);
+  if (l == nullptr) return;
+  if (response.is(wire::spdm::Code::VERSION)) store.session_ids = {};
+  if (l->created == NONE) return;
+  std::optional<std::uint32_t> id;
+  if (const auto* rsp = response.message.as<wire::spdm::KEY_EXCHANGE_RSP>())
+    if (const auto* req = request.message.as<wire::spdm::KEY_EXCHANGE>())
+      id = std::uint32_t{rsp->rsp_session_id} << 16 | req->req_session_id;
+  if (const auto* rsp = response.message.as<wire::spdm::PSK_EXCHANGE_RSP>())
+    if (const auto* req = request.message.as<wire::spdm::PSK_EXCHANGE>())
+      id = std::uint32_t{rsp->rsp_session_id} << 16 | req->req_session_id;
+  if (id) store.session_ids[l->created] = id;
+}
+
+void remember_portion(TdiRecord& tdi, const t::GET_DEVICE_INTERFACE_REPORT& get,
+                      const t::DEVICE_INTERFACE_REPORT& portion) {
+  if (!tdi.report_size) tdi.report_size = std::size_t{get.offset} + portion.portion_length + portion.remainder_length;
+  if (get.offset > tdi.report.size()) return;
+  const std::size_t end = get.offset + portion.report_bytes.size();
+  if (end > tdi.report.size()) tdi.report.resize(end);
+  std::copy(portion.report_bytes.begin(), portion.report_bytes.end(), tdi.report.begin() + get.offset);
+}
+
+void remember_tdisp(TdiRecord& tdi, const wire::AnyMessage& request, const wire::AnyMessage& response) {
+  if (const auto* lock = response.as<t::LOCK_INTERFACE_RESPONSE>()) {
+    tdi.nonces.push_back(lock->nonce);
+    tdi.report.clear();
+    tdi.report_size.reset();
+  }
+  if (const auto* caps = response.as<t::TDISP_CAPABILITIES>()) {
+    tdi.flags_supported = caps->lock_interface_flags_supported;
+    tdi.optional_requests = static_cast<std::uint16_t>(caps->req_msgs_supported >> 8 & 0x1F);
+  }
+  const auto* get = request.as<t::GET_DEVICE_INTERFACE_REPORT>();
+  const auto* portion = response.as<t::DEVICE_INTERFACE_REPORT>();
+  if (get != nullptr && portion != nullptr) remember_portion(tdi, *get, *portion);
+  if (request.as<t::STOP_INTERFACE_REQUEST>() != nullptr && response.as<t::STOP_INTERFACE_RESPONSE>() != nullptr) {
+    tdi.report.clear();
+    tdi.report_size.reset();
+  }
+}
+
+}  // namespace
+
+void remember(Store& store, const Letter& letter, const spdm::Seen& request, const spdm::Seen* response) {
+  if (response == nullptr) return;
+  remember_session(store, letter, request, *response);
+  const wire::AnyMessage inner = inner_of(response->message);
+  if (!inner) return;
+  if (const auto* l = std::get_if<TdispLetter>(&letter.body); l != nullptr && l->tdi != NONE)
+    remember_tdisp(store.tdis[l->tdi], inner_of(request.message), inner);
+  if (const auto* query = inner.as<wire::ide_km::QUERY_RESP>()) store.max_port_index = query->max_port_index;
+}
+
+}  // namespace lockstep::device
