@@ -1,0 +1,62 @@
+// Follows one device message by message and judges every answer: the meeting place of Store (contents) and Oracle
+// (states). The tester and the capture checker both look through it.
+#pragma once
+
+#include "oracle/oracle.hpp"
+
+namespace lockstep::oracle {
+
+/// One request, what came back, and what the rules say.
+struct Step {
+  device::Letter letter;
+  spdm::Seen request;
+  std::optional<spdm::Seen> response;  ///< nullopt: silence, or a record that could not be opened
+  std::optional<spdm::RecordError> unopened;
+  spdm::SessionId session;
+  device::Observation observation;
+  Judgement judgement;                  ///< of the answer, by the machines
+  std::vector<wire::Finding> findings;  ///< of the answer, by its contents
+  std::vector<spdm::NotJudged> not_judged;
+  std::vector<device::Control> before, after;  ///< the belief
+
+  /// The worst of judgement and findings, and the rule behind it.
+  Ruling ruling() const;
+  Rule rule() const;
+  std::string reason() const;
+};
+
+/// What a finding weighs: fail only when its rule's breach fails a device.
+Ruling ruling_of(const wire::Finding&);
+
+class Follower {
+ public:
+  explicit Follower(device::Store store);
+
+  /// The plaintext of a request that is being sent. Opening and sealing records is the caller's.
+  const device::Letter& request(View message, spdm::SessionId session);
+  /// Its answer in plaintext; `session`: that of the record it came in.
+  Step response(View message, spdm::SessionId session);
+  Step silence();
+  /// A record came that does not open.
+  Step unopened(const spdm::RecordError&);
+
+  void happened(const device::Letter& event) { oracle_.happened(event); }
+  const Oracle& oracle() const { return oracle_; }
+  device::Store& store() { return store_; }
+  const device::Store& store() const { return store_; }
+  const device::Control& control() const { return oracle_.likeliest(); }
+
+ private:
+  Step judge(Step step);
+
+  device::Store store_;
+  Oracle oracle_;
+  struct Open {
+    device::Letter letter;
+    spdm::Seen request;
+    spdm::SessionId session;
+  };
+  std::optional<Open> open_;
+};
+
+}  // namespace lockstep::oracle
