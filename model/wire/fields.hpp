@@ -22,6 +22,9 @@ Layout finish_layout(Layout layout);
 template <class M>
 const Layout make_layout(Layout layout) {
   layout.make = [] { return std::shared_ptr<void>(std::make_shared<M>()); };
+  layout.copy = [](const void* message) {
+    return std::shared_ptr<void>(std::make_shared<M>(*static_cast<const M*>(message)));
+  };
   return finish_layout(std::move(layout));
 }
 

@@ -20,22 +20,21 @@ Layout finish_layout(Layout layout) {
   return layout;
 }
 
-namespace {
-
 bool is_present(const Field& field, const void* message, const Context& context) {
   return !field.present || field.present(message, context);
 }
 
-// The accessors take a mutable message because decode writes through them; reading does not change it.
-void* writable(const void* message) { return const_cast<void*>(message); }
-
-/// Size in bytes or count in elements; nullopt: up to the end of the message.
 std::optional<std::size_t> extent(const Field& field, const void* message, const Context& context) {
   if (field.rest) return std::nullopt;
   if (field.length_field != nullptr) return static_cast<std::size_t>(field.length_field->get(message));
   if (field.size) return field.size(message, context);
   return field.width;
 }
+
+namespace {
+
+// The accessors take a mutable message because decode writes through them; reading does not change it.
+void* writable(const void* message) { return const_cast<void*>(message); }
 
 class Decoder {
  public:

@@ -102,6 +102,7 @@ struct Layout {
   std::vector<Field> fields;
   std::vector<Check> checks = {};
   std::shared_ptr<void> (*make)() = nullptr;  ///< a default-constructed message
+  std::shared_ptr<void> (*copy)(const void*) = nullptr;
 
   const Field* find(std::string_view field) const;
 };
@@ -122,6 +123,11 @@ struct Finding {
 };
 
 // --- the interpreter; `message` points to the struct that the layout belongs to --------------------------------------
+
+bool is_present(const Field&, const void* message, const Context&);
+/// What the context and the earlier fields say of a bytes field's size or a list's element count; nullopt: up to the
+/// end of the message.
+std::optional<std::size_t> extent(const Field&, const void* message, const Context&);
 
 /// Writes every field as it stands: wrong lengths and reserved bits included. Fields absent in this context are left
 /// out.
@@ -162,7 +168,7 @@ M canonical(M message, const Context& context) {
   return message;
 }
 
-/// A message whose type is known at run time only.
+/// A message whose type is known at run time only. Copies share the message; clone() does not.
 class AnyMessage {
  public:
   AnyMessage() = default;
@@ -170,6 +176,12 @@ class AnyMessage {
   template <class M>
   requires requires { M::layout(); }
   explicit AnyMessage(const M& message) : layout_(&M::layout()), object_(std::make_shared<M>(message)) {}
+
+  AnyMessage clone() const {
+    AnyMessage copy = *this;
+    if (layout_ != nullptr) copy.object_ = layout_->copy(object());
+    return copy;
+  }
 
   explicit operator bool() const { return layout_ != nullptr; }
   const Layout& layout() const { return *layout_; }

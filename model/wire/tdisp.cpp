@@ -95,6 +95,21 @@ std::vector<Field> vendor_fields(std::string_view data) {
           F::template rest<Data>(data, "the vendor's own")};
 }
 
+/// The fields of MMIO_RANGE, which SET_MMIO_ATTRIBUTE_REQUEST has too.
+template <class M>
+std::vector<Field> range_fields(Rule reserved_rule = Rule::none()) {
+  using F = Fields<M>;
+  return {F::template integer<&M::first_page>("FirstPage", "4 KiB page number, MMIO_REPORTING_OFFSET added"),
+          F::template integer<&M::number_of_pages>("NumberOfPages", "of 4 KiB"),
+          F::template integer<&M::attributes>("Attributes", "what the range is")
+              .with_bits({{"MSI_X_TABLE", 0, 1, "maps the MSI-X table, only when locked"},
+                          {"MSI_X_PBA", 1, 1, "maps the MSI-X PBA, only when locked"},
+                          {"IS_NON_TEE_MEM", 2, 1, "not TEE memory"},
+                          {"IS_MEM_ATTR_UPDATABLE", 3, 1, "SET_MMIO_ATTRIBUTE may change IS_NON_TEE_MEM"}})
+              .with_reserved(0xFFF0, reserved_rule),
+          F::template integer<&M::range_id>("RangeID", "the device's own choice")};
+}
+
 bool well_formed(View extended_error_data) {
   return extended_error_data.size() >= 2 && extended_error_data.size() >= std::size_t{2} + extended_error_data[1];
 }
@@ -177,12 +192,17 @@ const Layout& UNBIND_P2P_STREAM_REQUEST::layout() {
   return layout;
 }
 
+const Layout& MMIO_RANGE::layout() {
+  static const Layout layout = make_layout<MMIO_RANGE>({.name = "MMIO_RANGE",
+                                                        .protocol = Protocol::TDISP,
+                                                        .source = "PCIe 6.x 11.3.11",
+                                                        .fields = range_fields<MMIO_RANGE>("TDISP-RPT-012")});
+  return layout;
+}
+
 const Layout& SET_MMIO_ATTRIBUTE_REQUEST::layout() {
   using M = SET_MMIO_ATTRIBUTE_REQUEST;
-  static const Layout layout =
-      request<M>({"SET_MMIO_ATTRIBUTE_REQUEST", "PCIe 6.x 11.3"},
-                 {Fields<M>::list_of<&M::mmio_range>("MMIO_RANGE", "one reported range with its new IS_NON_TEE_MEM",
-                                                     [](const M&, const Context&) -> std::size_t { return 1; })});
+  static const Layout layout = request<M>({"SET_MMIO_ATTRIBUTE_REQUEST", "PCIe 6.x 11.3"}, range_fields<M>());
   return layout;
 }
 

@@ -158,9 +158,8 @@ struct MMIO_RANGE {
   std::uint16_t range_id = 0;    ///< the device's own choice
 };
 
-struct SET_MMIO_ATTRIBUTE_REQUEST : Message<MessageType::SET_MMIO_ATTRIBUTE_REQUEST> {
+struct SET_MMIO_ATTRIBUTE_REQUEST : Message<MessageType::SET_MMIO_ATTRIBUTE_REQUEST>, MMIO_RANGE {
   static const Layout& layout();
-  std::vector<MMIO_RANGE> mmio_range = std::vector<MMIO_RANGE>(1);  ///< exactly one
 };
 
 struct VDM_REQUEST : Message<MessageType::VDM_REQUEST> {

@@ -1,29 +1,10 @@
-// The report of a locked TDI and its ranges.
+// The report of a locked TDI.
 #include <algorithm>
 
 #include "wire/fields.hpp"
 #include "wire/tdisp.hpp"
 
 namespace lockstep::wire::tdisp {
-
-const Layout& MMIO_RANGE::layout() {
-  using M = MMIO_RANGE;
-  using F = Fields<M>;
-  static const Layout layout = make_layout<M>(
-      {.name = "MMIO_RANGE",
-       .protocol = Protocol::TDISP,
-       .source = "PCIe 6.x 11.3.11",
-       .fields = {F::integer<&M::first_page>("FirstPage", "4 KiB page number, MMIO_REPORTING_OFFSET added"),
-                  F::integer<&M::number_of_pages>("NumberOfPages", "of 4 KiB"),
-                  F::integer<&M::attributes>("Attributes", "what the range is")
-                      .with_bits({{"MSI_X_TABLE", 0, 1, "maps the MSI-X table, only when locked"},
-                                  {"MSI_X_PBA", 1, 1, "maps the MSI-X PBA, only when locked"},
-                                  {"IS_NON_TEE_MEM", 2, 1, "not TEE memory"},
-                                  {"IS_MEM_ATTR_UPDATABLE", 3, 1, "SET_MMIO_ATTRIBUTE may change IS_NON_TEE_MEM"}})
-                      .with_reserved(0xFFF0, "TDISP-RPT-012"),
-                  F::integer<&M::range_id>("RangeID", "the device's own choice")}});
-  return layout;
-}
 
 const Layout& TDI_REPORT::layout() {
   using M = TDI_REPORT;

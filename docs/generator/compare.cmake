@@ -1,0 +1,18 @@
+# Generates into SCRATCH and fails unless COMMITTED has the same files with the same content.
+file(REMOVE_RECURSE ${SCRATCH})
+execute_process(COMMAND ${PROGRAM} ${SCRATCH} COMMAND_ERROR_IS_FATAL ANY)
+file(GLOB_RECURSE generated RELATIVE ${SCRATCH} ${SCRATCH}/*)
+file(GLOB_RECURSE committed RELATIVE ${COMMITTED} ${COMMITTED}/*)
+set(different "")
+foreach(name IN LISTS generated committed)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${SCRATCH}/${name} ${COMMITTED}/${name}
+    RESULT_VARIABLE differs OUTPUT_QUIET ERROR_QUIET)
+  if(differs)
+    list(APPEND different ${name})
+  endif()
+endforeach()
+if(different)
+  list(REMOVE_DUPLICATES different)
+  list(JOIN different "\n  " lines)
+  message(FATAL_ERROR "docs/generated is out of date:\n  ${lines}\nRun script/generate and commit the result.")
+endif()

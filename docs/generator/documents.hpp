@@ -1,0 +1,20 @@
+// The generated documents. A new kind of document is one function here and one line in main.cpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace lockstep::docs {
+
+struct Document {
+  std::string path;  ///< below docs/generated
+  std::string text;
+};
+using Documents = std::vector<Document>;
+
+/// messages-*.md: every message layout.
+Documents message_documents();
+/// dictionaries/*.dict for libFuzzer and AFL++.
+Documents fuzz_dictionaries();
+
+}  // namespace lockstep::docs
