@@ -13,8 +13,9 @@ namespace {
 struct Issuance {
   std::string common_name;
   const PrivateKey& subject_key;
-  const X509* issuer;  ///< nullptr: self-signed
-  bool is_ca, signs_certificates;
+  const X509* issuer;       ///< nullptr: self-signed
+  std::string constraints;  ///< of basicConstraints, in OpenSSL's words
+  bool signs_certificates;
 };
 
 void set_common_name(X509_NAME* name, const std::string& text) {
@@ -107,7 +108,7 @@ X509Ptr unsigned_certificate(const Issuance& what, const MakePkiOptions& options
   X509* x509 = certificate.get();
   const X509* issuer = what.issuer != nullptr ? what.issuer : x509;
   Bytes serial = random_bytes(16);
-  serial[0] = static_cast<Byte>((serial[0] & 0x7F) | 0x40);  // positive and of full length
+  serial[0] |= 0x01;  // of full length
   const NumberPtr number(BN_bin2bn(serial.data(), static_cast<int>(serial.size()), nullptr));
   set_common_name(X509_get_subject_name(x509), what.common_name);
   LOCKSTEP_ASSERT(X509_set_version(x509, X509_VERSION_3) == 1 &&
@@ -116,7 +117,7 @@ X509Ptr unsigned_certificate(const Issuance& what, const MakePkiOptions& options
                   ASN1_TIME_set(X509_getm_notBefore(x509), options.not_before) != nullptr &&
                   ASN1_TIME_set(X509_getm_notAfter(x509), options.not_after) != nullptr &&
                   X509_set_pubkey(x509, KeyAccess::pkey(what.subject_key)) == 1);
-  add_text_extension(x509, issuer, NID_basic_constraints, what.is_ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
+  add_text_extension(x509, issuer, NID_basic_constraints, ("critical," + what.constraints).c_str());
   add_text_extension(x509, issuer, NID_key_usage,
                      what.signs_certificates ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature");
   add_text_extension(x509, issuer, NID_subject_key_identifier, "hash");
@@ -137,13 +138,17 @@ Result<Pki, Error> make_pki(Asym asym, Hash hash, const MakePkiOptions& options)
   if (!root_key) return Unexpected{root_key.error()};
   const PrivateKey intermediate_key = *PrivateKey::generate(asym), leaf_key = *PrivateKey::generate(asym);
 
-  const X509Ptr root = unsigned_certificate({options.name + " root", *root_key, nullptr, true, true}, options);
+  std::string root_constraints = "CA:TRUE";
+  if (options.root_path_length) root_constraints += ",pathlen:" + std::to_string(*options.root_path_length);
+  const X509Ptr root =
+      unsigned_certificate({options.name + " root", *root_key, nullptr, root_constraints, true}, options);
   sign(root.get(), *root_key, hash);
-  const X509Ptr intermediate = unsigned_certificate(
-      {options.name + " intermediate", intermediate_key, root.get(), options.issuer_is_ca, true}, options);
+  const X509Ptr intermediate = unsigned_certificate({options.name + " intermediate", intermediate_key, root.get(),
+                                                     options.issuer_is_ca ? "CA:TRUE" : "CA:FALSE", true},
+                                                    options);
   sign(intermediate.get(), *root_key, hash);
   const X509Ptr leaf =
-      unsigned_certificate({options.name + " leaf", leaf_key, intermediate.get(), false, false}, options);
+      unsigned_certificate({options.name + " leaf", leaf_key, intermediate.get(), "CA:FALSE", false}, options);
   add_leaf_extensions(leaf.get(), options);
   sign(leaf.get(), intermediate_key, hash);
   ERR_clear_error();

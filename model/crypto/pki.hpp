@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,15 +11,16 @@
 namespace lockstep::crypto {
 
 struct MakePkiOptions {
-  std::string name = "Lockstep";         ///< prefix of the common names
-  bool responder_auth = true;            ///< extended key usage id-DMTF-eku-responder-auth in the leaf
-  bool requester_auth = false;           ///< extended key usage id-DMTF-eku-requester-auth in the leaf
-  bool hardware_identity = true;         ///< id-DMTF-hardware-identity in the leaf's SPDM extension
-  bool mutable_certificate = false;      ///< id-DMTF-mutable-certificate in the leaf's SPDM extension
-  std::string device_info = {};          ///< "manufacturer:product:serial" as otherName in the leaf, or nothing
-  bool issuer_is_ca = true;              ///< false: the intermediate lacks the CA flag (a faulty chain)
-  std::int64_t not_before = 1735689600;  ///< 2025-01-01
-  std::int64_t not_after = 4102444800;   ///< 2100-01-01
+  std::string name = "Lockstep";             ///< prefix of the common names
+  bool responder_auth = true;                ///< extended key usage id-DMTF-eku-responder-auth in the leaf
+  bool requester_auth = false;               ///< extended key usage id-DMTF-eku-requester-auth in the leaf
+  bool hardware_identity = true;             ///< id-DMTF-hardware-identity in the leaf's SPDM extension
+  bool mutable_certificate = false;          ///< id-DMTF-mutable-certificate in the leaf's SPDM extension
+  std::string device_info = {};              ///< "manufacturer:product:serial" as otherName in the leaf, or nothing
+  bool issuer_is_ca = true;                  ///< false: the intermediate lacks the CA flag (a faulty chain)
+  std::optional<int> root_path_length = {};  ///< pathLenConstraint of the root; 0 makes a faulty chain
+  std::int64_t not_before = 1735689600;      ///< 2025-01-01
+  std::int64_t not_after = 4102444800;       ///< 2100-01-01
 };
 
 struct Pki {

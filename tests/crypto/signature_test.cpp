@@ -1,5 +1,5 @@
-// Vectors: RFC 6979, A.2.5 and A.2.6 (ECDSA); RFC 8032, 7.1 (Ed25519); Wycheproof rsa_pss_2048_sha256_mgf1_32 and
-// rsa_signature_2048_sha256, case 3 of each (RSA).
+// Vectors: RFC 6979, A.2.5 and A.2.6 (ECDSA); RFC 8032, 7.1 (Ed25519); Wycheproof rsa_pss_2048_sha256_mgf1_32,
+// rsa_pss_2048_sha256_mgf1_0 and rsa_signature_2048_sha256, case 3 of each (RSA).
 #include "crypto/signature.hpp"
 
 #include <gtest/gtest.h>
@@ -46,6 +46,12 @@ constexpr const char* pss_signature =
     "4490d31d88cfae35b84aea7925690f929a144b6d2f48e8fb894a52deecd1b9a6496990c4ecf1588699a42cacd10c53af350514e4291ea9a058"
     "e77f101e32c1c0cefa61d945f7bc931f8bd19e7ba3169358a60e5a8b0123bc3199b9fdcafe8e519c41ba675491a27b85e44ef2d77277c10fe1"
     "07293c8290186913bc9a99b640d8da041b64f31eab1d35920985f4a5";
+constexpr const char* pss_signature_without_salt =
+    "2b3155b14971f79c9e3294723c7e41ded41af709f6edb2c19f3526584aaa1ef2de2e7a8dcaf5d7c3239f604c421656dc58e8b0852f7a65cd55"
+    "7724a9b2a17cac38d8020e939bfefec5dce0d8993e75615b974944e4c4a811e40db63f13d2b626bf26257a706a7bedc863d0100b676ab70d4a"
+    "4f6eaf4692e0b69ee4426cfe7cfc3e92d93bb804569883cf31fb282efa5a81ce9f6d9f0ed79251ef2a0b596f80e0eb96ede67e30457a07655d"
+    "777928b898ed1679046673e489d9c6305dee05abfdeba7357099f9cffd00735165ddc39aa7355b10a8b8612dfa2f836fb9f5f89f1407365d6b"
+    "39a39e89c6647ff9da5fc6f960306686a8ed8e2ce12cc7fd9870d576";
 constexpr const char* pkcs1_signature =
     "264491e844c119f14e425c03282139a558dcdaeb82a4628173cd407fd319f9076eaebc0dd87a1c22e4d17839096886d58a9d5b7f7aeb63efec"
     "56c45ac7bead4203b6886e1faa90e028ec0ae094d46bf3f97efdd19045cfbc25a1abda2432639f9876405c0d68f8edbf047c12a454f7681d5d"
@@ -118,6 +124,14 @@ TEST(Signature, EveryFlippedBitOfTheVectorsFails) {
 TEST(Signature, PaddingIsPartOfTheAlgorithm) {
   EXPECT_FALSE(rsa_key().verify(Asym::RSASSA_2048, Hash::SHA_256, text_bytes("Test"), hex(pss_signature)));
   EXPECT_FALSE(rsa_key().verify(Asym::RSAPSS_2048, Hash::SHA_256, text_bytes("Test"), hex(pkcs1_signature)));
+}
+
+TEST(Signature, SaltIsAsLongAsTheHash) {
+  EXPECT_EQ(rsa_key()
+                .verify(Asym::RSAPSS_2048, Hash::SHA_256, text_bytes("Test"), hex(pss_signature_without_salt))
+                .error()
+                .code,
+            ErrorCode::authentication_failed);
 }
 
 TEST(Signature, AllZeroAndAllOnesAreErrors) {

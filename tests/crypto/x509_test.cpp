@@ -93,6 +93,16 @@ TEST(Certificate, MalformedIsAnError) {
     EXPECT_EQ(parse_certificate(bad).error().code, ErrorCode::malformed);
 }
 
+TEST(Certificate, UnreadableExtensionIsAnError) {
+  Bytes der = pki().leaf();
+  const Bytes key_usage = hex("0603551d0f0101ff040403020780");  // RFC 5280, 4.2.1.3: digitalSignature, critical
+  const auto at = std::search(der.begin(), der.end(), key_usage.begin(), key_usage.end());
+  ASSERT_NE(at, der.end());
+  EXPECT_EQ(parse_certificate(der)->key_usage, 1);
+  at[10] = 0x02;  // INTEGER instead of BIT STRING
+  EXPECT_EQ(parse_certificate(der).error().code, ErrorCode::malformed);
+}
+
 RC_GTEST_PROP(Certificate, DamagedBytesAreAnsweredAndNeverVerified, ()) {
   static const Pki made = pki();
   std::vector<Bytes> chain = made.chain;
@@ -138,6 +148,7 @@ TEST(Chain, RootIsTheTrustedOne) {
   EXPECT_EQ(faults(made.chain, {.root_hash = hash, .hash = Hash::SHA_384}), Kinds{});
   EXPECT_EQ(faults(made.chain, {.root_hash = other_hash, .hash = Hash::SHA_384}), Kinds{root_hash_mismatch});
   EXPECT_EQ(faults(made.chain, {.root = other.root()}), Kinds{root_mismatch});
+  EXPECT_EQ(faults(made.chain, {.root = pki().root()}), Kinds{root_mismatch});  // the same name, another key
   // A trusted intermediate serves as the start of a shorter chain.
   const std::vector<Bytes> below(made.chain.begin() + 1, made.chain.end());
   EXPECT_EQ(faults(below, {.root_hash = digest(Hash::SHA_256, below[0])}), Kinds{});
@@ -153,6 +164,8 @@ TEST(Chain, EachFaultIsNamedAtItsPlace) {
   EXPECT_EQ(faults({made.chain[0], made.chain[1], twin.chain[2]}), Kinds{bad_signature});
   EXPECT_EQ(faults({made.chain[0], twin.chain[1], made.chain[2]}), (Kinds{bad_signature, bad_signature}));
   EXPECT_EQ(faults(pki({.issuer_is_ca = false}).chain), Kinds{not_a_ca});
+  EXPECT_EQ(faults(pki({.root_path_length = 0}).chain), Kinds{path_too_long});
+  EXPECT_EQ(faults(pki({.root_path_length = 1}).chain), Kinds{});
   // A leaf as an issuer has neither the CA flag nor keyCertSign, and is not the issuer.
   EXPECT_EQ(faults({made.chain[2], made.chain[2]}, {.root = made.chain[1]}),
             (Kinds{not_a_ca, not_a_ca, issuer_mismatch}));
