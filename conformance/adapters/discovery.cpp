@@ -83,10 +83,12 @@ class Walk {
     if (!*answer) return find(rule, index, "is not answered");
     const auto carried = unwrap(Transport::pci_doe, **answer);
     if (!carried)
-      return find("DOE-007", index, carried.error().field + " at offset " + std::to_string(carried.error().offset) +
-                                        " of the answer: " + carried.error().why);
+      return find("DOE-007", index,
+                  carried.error().field + " at offset " + std::to_string(carried.error().offset) +
+                      " of the answer: " + carried.error().why);
     for (const auto& finding : carried->findings) found_.findings.push_back(finding);
-    if (carried->kind != Carried::Kind::discovery) return find("DOE-015", index, "the answer is of another object type");
+    if (carried->kind != Carried::Kind::discovery)
+      return find("DOE-015", index, "the answer is of another object type");
     const auto response = wire::decode<DiscoveryResponse>(carried->payload, {});
     if (!response) return find(rule, index, "the answer is shorter than a discovery response");
     return std::optional(response->message);

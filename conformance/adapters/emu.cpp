@@ -62,7 +62,8 @@ class EmuLink : public Link {
     auto carried = unwrap(transport_, **answer);
     if (!carried) {
       const wire::DecodeError& wrong = carried.error();
-      return Unexpected{fail({Kind::bad_frame, place_in_payload(wrong.offset) + ": " + wrong.field + ": " + wrong.why})};
+      return Unexpected{
+          fail({Kind::bad_frame, place_in_payload(wrong.offset) + ": " + wrong.field + ": " + wrong.why})};
     }
     for (auto& finding : carried->findings) findings_.push_back(std::move(finding));
     if (!carried->is_packet()) {
@@ -155,8 +156,8 @@ Result<std::unique_ptr<Link>, LinkError> EmuTarget::connect(bool restart) {
   auto socket = reach();
   if (!socket) return Unexpected{socket.error()};
   FrameStream stream(std::move(*socket), options_.address.text(), options_.transport, {.frame = options_.frame});
-  auto link = std::make_unique<EmuLink>(std::move(stream), options_.transport, options_.handshake,
-                                        Fate{child_, output_hint()});
+  auto link =
+      std::make_unique<EmuLink>(std::move(stream), options_.transport, options_.handshake, Fate{child_, output_hint()});
   if (const auto error = link->open()) return Unexpected{*error};
   return std::unique_ptr<Link>(std::move(link));
 }
@@ -183,8 +184,8 @@ Result<Socket, LinkError> EmuTarget::reach() {
     const LinkError refused{Kind::refused, options_.address.text() + ": " + socket.error()};
     if (!child_) return Unexpected{refused};
     if (const auto fate = child_->fate())
-      return Unexpected{LinkError{
-          Kind::died, "the target ended with " + *fate + " before it accepted a connection" + output_hint()}};
+      return Unexpected{
+          LinkError{Kind::died, "the target ended with " + *fate + " before it accepted a connection" + output_hint()}};
     if (Clock::now() + pause > deadline)
       return Unexpected{LinkError{Kind::refused, refused.why + ": the target runs, but did not listen within " +
                                                      std::to_string(options_.start.count()) + " ms" + output_hint()}};

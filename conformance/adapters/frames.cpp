@@ -62,9 +62,9 @@ Result<std::optional<Frame>, LinkError> FrameStream::receive(Deadline deadline) 
         return std::optional<Frame>();
       case Waited::timeout:
         if (!frame_deadline) return std::optional<Frame>();
-        return Unexpected{LinkError{Kind::timeout_in_frame,
-                                    place(received_ + 1, buffer_.size()) + ": the frame began and did not end within " +
-                                        std::to_string(patience_.frame.count()) + " ms"}};
+        return Unexpected{LinkError{Kind::timeout_in_frame, place(received_ + 1, buffer_.size()) +
+                                                                ": the frame began and did not end within " +
+                                                                std::to_string(patience_.frame.count()) + " ms"}};
       case Waited::ready:
         break;
     }

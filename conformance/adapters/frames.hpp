@@ -47,7 +47,7 @@ class FrameStream {
   std::string peer_;
   Transport transport_;
   Patience patience_;
-  Bytes buffer_;             // what was read and is no complete frame yet
+  Bytes buffer_;              // what was read and is no complete frame yet
   std::size_t received_ = 0;  // frames
 };
 

@@ -27,10 +27,10 @@ Result<Carried, wire::DecodeError> unwrap_doe(View object) {
   if (!has_header) return Unexpected{consumed.error()};
   const std::size_t expected = 8 + header.payload_size();
   if (!consumed || *consumed != object.size())
-    return Unexpected{wire::DecodeError{"Length", 4,
-                                        "announces " + std::to_string(expected) + " bytes, the object has " +
-                                            std::to_string(object.size()),
-                                        Rule("DOE-007")}};
+    return Unexpected{wire::DecodeError{
+        "Length", 4,
+        "announces " + std::to_string(expected) + " bytes, the object has " + std::to_string(object.size()),
+        Rule("DOE-007")}};
   Carried carried{Carried::Kind::other, {}, {}, broken_rules(header)};
   carried.payload = std::move(header.payload);
   const auto type = static_cast<DataObjectType>(header.data_object_type);

@@ -22,8 +22,8 @@ struct Carried {
   enum class Kind { spdm, secured, discovery, other };
   Kind kind = Kind::spdm;
   Bytes payload;
-  std::string other;                       ///< Kind::other: the foreign type in words
-  std::vector<wire::Finding> findings{};   ///< rules that the header breaks
+  std::string other;                      ///< Kind::other: the foreign type in words
+  std::vector<wire::Finding> findings{};  ///< rules that the header breaks
 
   bool is_packet() const { return kind == Kind::spdm || kind == Kind::secured; }
   Packet packet() const { return {kind == Kind::secured, payload}; }

@@ -40,6 +40,8 @@ class Follower {
   /// A record came that does not open.
   Step unopened(const spdm::RecordError&);
 
+  /// The target was there before: its TDIs may be in any state.
+  void know_nothing() { oracle_.know_nothing(); }
   void happened(const device::Letter& event) { oracle_.happened(event); }
   const Oracle& oracle() const { return oracle_; }
   device::Store& store() { return store_; }

@@ -122,6 +122,20 @@ void Oracle::restart() {
   last_rule_ = {};
 }
 
+void Oracle::know_nothing() {
+  restart();
+  for (std::size_t i = 0; i < shape_.tdis; ++i) {
+    std::vector<Control> next;
+    for (Control state : belief_)
+      for (const auto tdi : {tdisp::TdiState::CONFIG_UNLOCKED, tdisp::TdiState::CONFIG_LOCKED, tdisp::TdiState::RUN,
+                             tdisp::TdiState::ERROR}) {
+        state.tdis[i].state = tdi;
+        next.push_back(state);
+      }
+    belief_ = std::move(next);
+  }
+}
+
 void Oracle::happened(const Letter& event) {
   std::vector<Control> next;
   for (const Control& state : belief_)

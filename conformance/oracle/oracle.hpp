@@ -36,6 +36,9 @@ class Oracle {
   /// Forgets everything: the target was restarted.
   void restart();
 
+  /// The target was there before and was not restarted: each TDI may be in any state.
+  void know_nothing();
+
   const device::Shape& shape() const { return shape_; }
   const std::vector<device::Control>& belief() const { return belief_; }
   /// One state of the belief, the most expected one: what abstract() and the schedule go by.

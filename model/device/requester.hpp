@@ -29,6 +29,9 @@ class Requester {
   Result<Bytes, std::string> concretise(Store&, const Control&, const Letter&);
 
   const RequesterOptions& options() const { return options_; }
+
+ private:
+  RequesterOptions options_;
 };
 
 }  // namespace lockstep::device

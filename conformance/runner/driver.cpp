@@ -1,0 +1,396 @@
+#include "runner/driver.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "wire/spdm_header.hpp"
+
+namespace lockstep::runner {
+namespace {
+
+using cases::Given;
+using cases::SessionKind;
+using device::NONE;
+using spdm::SessionState;
+using spdm::Stimulus;
+namespace cap = wire::spdm::capability;
+
+constexpr int BUSY_RETRIES = 5;
+constexpr std::chrono::milliseconds BUSY_PAUSE{20};
+constexpr int ENCAPSULATED_STEPS = 64;  // a certificate chain of 64 KiB in portions of 1 KiB
+constexpr int CERTIFICATE_STEPS = 256;
+
+spdm::RecordFormat record_format(const adapters::Binding& binding) {
+  return {binding.sequence_number_size, binding.inner_message_type, binding.max_random_pad};
+}
+
+device::Letter spdm_letter(Stimulus stimulus, Byte session = NONE) {
+  return {session, device::SpdmLetter{{.stimulus = stimulus}}};
+}
+
+bool is_busy(const Answer& answer) {
+  if (answer.kind != Answer::Kind::error) return false;
+  if (answer.protocol == AnswerProtocol::TDISP)
+    return answer.code == static_cast<std::uint32_t>(wire::tdisp::ErrorCode::BUSY);
+  return answer.protocol == AnswerProtocol::SPDM &&
+         answer.code == static_cast<std::uint32_t>(wire::spdm::ErrorCode::Busy);
+}
+
+bool is_not_ready(const Answer& answer) {
+  return answer ==
+         Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(wire::spdm::ErrorCode::ResponseNotReady));
+}
+
+Trouble trouble(const adapters::LinkError& error) { return {Trouble::Kind::link, error.why}; }
+
+}  // namespace
+
+Driver::Driver(adapters::Target& target, Profile profile)
+    : target_(target), profile_(std::move(profile)), requester_(profile_.requester), random_(profile_.requester.seed) {}
+
+// --- one exchange ----------------------------------------------------------------------------------------------------
+
+Or<oracle::Step> Driver::receive(const std::optional<adapters::Packet>& packet, spdm::SessionId) {
+  if (!packet) return follower_->silence();
+  if (!packet->secured) return follower_->response(packet->payload, std::nullopt);
+  auto opened = follower_->store().conversation.open(Role::responder, packet->payload);
+  if (!opened) return follower_->unopened(opened.error());
+  return follower_->response(opened->message(), opened->session);
+}
+
+Or<oracle::Step> Driver::exchange_once(const device::Letter& letter) {
+  auto message = requester_.concretise(follower_->store(), follower_->control(), letter);
+  if (!message) return Unexpected{Trouble{Trouble::Kind::unsupported, message.error()}};
+  const spdm::SessionId session = id_of(letter.session);
+  adapters::Packet packet{session.has_value(), *message};
+  if (session) {
+    auto record = follower_->store().conversation.seal(Role::requester, *session, *message, random_);
+    if (!record) return Unexpected{Trouble{Trouble::Kind::unsupported, record.error().why}};
+    packet.payload = std::move(*record);
+  }
+  follower_->request(*message, session);
+  auto answer = link_->exchange(packet, profile_.patience);
+  if (!answer) {
+    trusted_ = false;
+    return Unexpected{trouble(answer.error())};
+  }
+  auto step = receive(*answer, session);
+  if (step && listener_) listener_(*step, follower_->store().conversation.context(Role::responder, session));
+  return step;
+}
+
+/// BUSY and ResponseNotReady are legal at any time: the request is made again before anything is concluded.
+Or<oracle::Step> Driver::exchange(const device::Letter& letter) {
+  auto step = exchange_once(letter);
+  for (int i = 0; i < BUSY_RETRIES && step; ++i) {
+    const Answer& answer = step->observation.answer;
+    if (!is_busy(answer) && !is_not_ready(answer)) break;
+    std::this_thread::sleep_for(BUSY_PAUSE);
+    step = exchange_once(is_busy(answer) ? letter : spdm_letter(Stimulus::RESPOND_IF_READY, letter.session));
+  }
+  return step;
+}
+
+Maybe Driver::insist(const device::Letter& letter) {
+  auto step = exchange(letter);
+  if (!step) return step.error();
+  const bool served = step->observation.answer.kind == Answer::Kind::response;
+  if (served && step->judgement.ruling != oracle::Ruling::fail) return std::nullopt;
+  return Trouble{Trouble::Kind::refused, "the set-up step " + device::describe(letter) + " was answered by " +
+                                             device::describe(step->observation.answer) +
+                                             (step->rule() ? " (" + std::string(step->rule().id()) + ")" : "")};
+}
+
+Maybe Driver::insist(Stimulus stimulus, Byte session) { return insist(spdm_letter(stimulus, session)); }
+
+Maybe Driver::insist(tdisp::Stimulus stimulus, Byte tdi) {
+  return insist(device::Letter{session_, device::TdispLetter{{.stimulus = stimulus}, tdi, 0}});
+}
+
+Maybe Driver::insist(ide_km::Stimulus stimulus, ide_km::Slot slot) {
+  return insist(
+      device::Letter{session_, device::IdeKmLetter{{.stimulus = stimulus, .slot = slot, .session = session_}, 0}});
+}
+
+// --- the connection --------------------------------------------------------------------------------------------------
+
+Maybe Driver::connect(bool restart) {
+  link_.reset();
+  auto link = target_.connect(restart);
+  if (!link) return trouble(link.error());
+  link_ = std::move(*link);
+  session_ = second_ = NONE;
+  const bool fresh = restart && target_.can_restart();
+  if (fresh || !follower_) {
+    spdm::Secrets secrets;
+    secrets.psk = [psk = profile_.psk](View hint) -> std::optional<Bytes> {
+      const auto found = psk.find(copy(hint));
+      return found == psk.end() ? std::nullopt : std::optional(found->second);
+    };
+    device::Store store(profile_.shape, spdm::Conversation(record_format(link_->binding()), std::move(secrets)));
+    for (std::size_t i = 0; i < store.tdis.size() && i < profile_.function_ids.size(); ++i)
+      store.tdis[i].function_id = profile_.function_ids[i];
+    for (std::size_t i = 0; i < store.streams.size() && i < profile_.streams.size(); ++i)
+      store.streams[i] = profile_.streams[i];
+    follower_.emplace(std::move(store));
+    if (!fresh) follower_->know_nothing();
+  }
+  trusted_ = true;
+  return std::nullopt;
+}
+
+Maybe Driver::negotiate(Given given) {
+  session_ = second_ = NONE;
+  static constexpr std::pair<Given, Stimulus> stages[] = {{Given::version, Stimulus::GET_VERSION},
+                                                          {Given::capabilities, Stimulus::GET_CAPABILITIES},
+                                                          {Given::negotiated, Stimulus::NEGOTIATE_ALGORITHMS}};
+  for (const auto& [stage, stimulus] : stages)
+    if (given >= stage)
+      if (auto failed = insist(stimulus)) return failed;
+  return std::nullopt;
+}
+
+Maybe Driver::read_certificate() {
+  const Byte slot = profile_.requester.slot;
+  const auto complete = [&] {
+    const auto& identity = follower_->store().conversation.memory().identities.response;
+    return slot >= spdm::SLOTS || (identity.slots[slot].complete && identity.slots[slot].of_this_connection);
+  };
+  if (complete()) return std::nullopt;
+  if (!follower_->store().conversation.negotiated().responder.has(cap::CERT_CAP)) return std::nullopt;
+  if (auto failed = insist(Stimulus::GET_DIGESTS)) return failed;
+  for (int i = 0; i < CERTIFICATE_STEPS && !complete(); ++i)
+    if (auto failed = insist(Stimulus::GET_CERTIFICATE)) return failed;
+  return complete() ? std::nullopt : Maybe(Trouble{Trouble::Kind::refused, "the certificate chain did not end"});
+}
+
+// --- sessions --------------------------------------------------------------------------------------------------------
+
+bool Driver::alive(Byte session) const {
+  return session != NONE && follower_->control().sessions[session].state == SessionState::ESTABLISHED &&
+         id_of(session).has_value();
+}
+
+/// FINISH of a handshake in the clear travels outside the session.
+spdm::SessionId Driver::id_of(Byte session) const {
+  if (session == NONE) return std::nullopt;
+  const spdm::Session& s = follower_->control().sessions[session];
+  if (s.state == SessionState::HANDSHAKING && s.in_the_clear) return std::nullopt;
+  return follower_->store().session_ids[session];
+}
+
+bool Driver::can(SessionKind kind) const {
+  const auto& negotiated = follower_->store().conversation.negotiated();
+  if (kind == SessionKind::psk) return negotiated.both_have(cap::PSK_CAP) && !profile_.psk.empty();
+  if (kind == SessionKind::key_exchange) return negotiated.both_have(cap::KEY_EX_CAP);
+  return can(SessionKind::psk) || can(SessionKind::key_exchange);
+}
+
+Maybe Driver::authenticate_mutually(Byte session) {
+  const auto* data = follower_->store().conversation.session(*follower_->store().session_ids[session]);
+  const bool digests_asked =
+      data != nullptr && (data->mut_auth_requested & wire::spdm::KEY_EXCHANGE_RSP::MUT_AUTH_WITH_GET_DIGESTS) != 0;
+  if (!digests_asked)
+    if (auto failed = insist(Stimulus::GET_ENCAPSULATED_REQUEST, session)) return failed;
+  for (int i = 0; i < ENCAPSULATED_STEPS && !follower_->control().sessions[session].encapsulated_done; ++i)
+    if (auto failed = insist(Stimulus::DELIVER_ENCAPSULATED_RESPONSE, session)) return failed;
+  return std::nullopt;
+}
+
+Maybe Driver::finish_session(Byte session) {
+  const spdm::Session& s = follower_->control().sessions[session];
+  if (s.state == SessionState::ESTABLISHED) return std::nullopt;
+  if (s.psk) return insist(Stimulus::PSK_FINISH, session);
+  if (s.mut_auth == spdm::MutAuth::encapsulated)
+    if (auto failed = authenticate_mutually(session)) return failed;
+  return insist(Stimulus::FINISH, session);
+}
+
+Maybe Driver::open_session(SessionKind kind, bool finish, Byte& place) {
+  if (kind == SessionKind::any) kind = can(SessionKind::psk) ? SessionKind::psk : SessionKind::key_exchange;
+  if (!can(kind))
+    return Trouble{Trouble::Kind::absent, "the target and Lockstep have no such kind of session in common"};
+  if (const auto missing = follower_->store().conversation.negotiated().session_missing())
+    return Trouble{Trouble::Kind::unsupported, *missing};
+  if (kind == SessionKind::key_exchange)
+    if (auto failed = read_certificate()) return failed;
+  const auto before = follower_->control().sessions;
+  if (auto failed = insist(kind == SessionKind::psk ? Stimulus::PSK_EXCHANGE : Stimulus::KEY_EXCHANGE)) return failed;
+  for (Byte i = 0; i < device::MAX_SESSIONS; ++i)
+    if (before[i].state == SessionState::NONE && follower_->control().sessions[i].state != SessionState::NONE)
+      place = i;
+  LOCKSTEP_ASSERT(place != NONE);
+  return finish ? finish_session(place) : std::nullopt;
+}
+
+Maybe Driver::end_session(Byte& place) {
+  const Byte session = std::exchange(place, NONE);
+  return alive(session) ? insist(Stimulus::END_SESSION, session) : std::nullopt;
+}
+
+// --- IDE_KM and TDISP ------------------------------------------------------------------------------------------------
+
+namespace {
+constexpr ide_km::Slot key_set_0[] = {{false, false, 0}, {false, false, 1}, {false, false, 2},
+                                      {false, true, 0},  {false, true, 1},  {false, true, 2}};
+}
+
+Maybe Driver::program_keys() {
+  if (auto failed = insist(ide_km::Stimulus::QUERY, {})) return failed;
+  for (const ide_km::Slot& slot : key_set_0)
+    if (auto failed = insist(ide_km::Stimulus::KEY_PROG, slot)) return failed;
+  return std::nullopt;
+}
+
+/// Rx before Tx: the rule that prevents check failures.
+Maybe Driver::set_go() {
+  for (const ide_km::Slot& slot : key_set_0)
+    if (auto failed = insist(ide_km::Stimulus::K_SET_GO, slot)) return failed;
+  return std::nullopt;
+}
+
+Maybe Driver::unlock() {
+  for (Byte tdi = 0; tdi < profile_.shape.tdis; ++tdi)
+    if (follower_->control().tdis[tdi].state != tdisp::TdiState::CONFIG_UNLOCKED)
+      if (auto failed = insist(tdisp::Stimulus::STOP_INTERFACE_REQUEST, tdi)) return failed;
+  return std::nullopt;
+}
+
+Maybe Driver::lock_and_lose_session(SessionKind kind) {
+  if (auto failed = insist(tdisp::Stimulus::LOCK_INTERFACE_REQUEST)) return failed;
+  if (auto failed = end_session(session_)) return failed;
+  if (auto failed = open_session(kind, true, session_)) return failed;
+  if (profile_.shape.kind == device::Kind::root_complex_integrated) return std::nullopt;
+  if (auto failed = program_keys()) return failed;
+  return set_go();
+}
+
+// --- to where a case begins ------------------------------------------------------------------------------------------
+
+/// The way to `given` that makes the fewest assumptions: what is there is used when the model knows it.
+Maybe Driver::reach(Given given, SessionKind kind) {
+  if (!trusted_ || !link_ || given == Given::nothing)
+    if (auto failed = connect(target_.can_restart())) return failed;
+  if (given == Given::nothing && !target_.can_restart())
+    return Trouble{Trouble::Kind::absent, "needs a device without memory: start it with --spawn"};
+  if (given <= Given::negotiated) return negotiate(given);
+
+  const bool usable = alive(session_) && (kind == SessionKind::any || kind == kind_);
+  if (given == Given::handshaking || !usable) {
+    if (auto failed = negotiate(Given::negotiated)) return failed;
+    if (auto failed = open_session(kind, given != Given::handshaking, session_)) return failed;
+    kind_ = follower_->control().sessions[session_].psk ? SessionKind::psk : SessionKind::key_exchange;
+    if (given == Given::handshaking) return std::nullopt;
+    if (auto failed = first_words()) return failed;
+  }
+  if (auto failed = unlock()) return failed;
+
+  const bool ide = profile_.shape.kind == device::Kind::endpoint_with_ide;
+  const auto& stream = follower_->control().streams[0];
+  const bool has_too_much =
+      given == Given::established ? stream.programmed != 0 : given == Given::keyed && stream.active != 0;
+  if (ide && (has_too_much || (stream.owner != ide_km::NO_OWNER && stream.owner != session_))) {
+    if (auto failed = end_session(session_)) return failed;
+    if (auto failed = open_session(kind_, true, session_)) return failed;
+  }
+  if (ide && given >= Given::keyed && !follower_->control().streams[0].has_all_keys())
+    if (auto failed = program_keys()) return failed;
+  if (ide && given >= Given::secure && follower_->control().streams[0].state != ide_km::StreamState::SECURE)
+    if (auto failed = set_go()) return failed;
+  if (given == Given::tdi_error) return lock_and_lose_session(kind_);
+  if (given >= Given::tdi_locked)
+    if (auto failed = insist(tdisp::Stimulus::LOCK_INTERFACE_REQUEST)) return failed;
+  if (given >= Given::tdi_run) return insist(tdisp::Stimulus::START_INTERFACE_REQUEST);
+  return std::nullopt;
+}
+
+/// What any TSM asks first; later letters depend on what the device says it supports.
+Maybe Driver::first_words() {
+  if (!profile_.tdisp) return std::nullopt;
+  for (Byte tdi = 0; tdi < profile_.shape.tdis; ++tdi) {
+    if (auto failed = insist(tdisp::Stimulus::GET_TDISP_VERSION, tdi)) return failed;
+    if (auto failed = insist(tdisp::Stimulus::GET_TDISP_CAPABILITIES, tdi)) return failed;
+    if (auto failed = insist(tdisp::Stimulus::GET_DEVICE_INTERFACE_STATE, tdi)) return failed;
+  }
+  return std::nullopt;
+}
+
+// --- the steps of a case ---------------------------------------------------------------------------------------------
+
+device::Letter Driver::letter_of(const cases::Step& step, Byte session) const {
+  device::Letter letter{session, {}};
+  if (const auto* l = std::get_if<spdm::Letter>(&step.letter)) letter.body = device::SpdmLetter{*l};
+  if (const auto* l = std::get_if<tdisp::Letter>(&step.letter))
+    letter.body = device::TdispLetter{*l, step.known_interface ? Byte{0} : NONE, 0};
+  if (const auto* l = std::get_if<ide_km::Letter>(&step.letter)) {
+    device::IdeKmLetter inner{*l, 0};
+    inner.letter.session = session;
+    letter.body = inner;
+  }
+  return letter;
+}
+
+Or<oracle::Step> Driver::send(const cases::Step& step) {
+  Byte session = step.via == cases::Via::clear ? NONE : session_;
+  if (step.via == cases::Via::second_session) {
+    if (!alive(second_))
+      if (auto failed = open_session(kind_, true, second_)) return Unexpected{*failed};
+    session = second_;
+  }
+  return exchange(letter_of(step, session));
+}
+
+Or<std::vector<oracle::Step>> Driver::read_back() {
+  std::vector<oracle::Step> steps;
+  if (!alive(session_) || !profile_.tdisp) return steps;
+  for (Byte tdi = 0; tdi < profile_.shape.tdis; ++tdi) {
+    auto step = exchange({session_, device::TdispLetter{{}, tdi, 0}});
+    if (!step) return Unexpected{step.error()};
+    steps.push_back(std::move(*step));
+  }
+  return steps;
+}
+
+Maybe Driver::lacks(const cases::Case& test) {
+  const auto& negotiated = follower_->store().conversation.negotiated();
+  const auto absent = [](std::string why) { return Trouble{Trouble::Kind::absent, std::move(why)}; };
+  if (negotiated.spdm_version < test.since) return absent("the negotiated SPDM version is older than the case");
+  if (test.given >= Given::handshaking && !can(test.session)) return absent("no such session with this target");
+  for (const cases::Needs need : test.needs) {
+    switch (need) {
+      case cases::Needs::nothing:
+        break;
+      case cases::Needs::session:
+        if (!can(SessionKind::any)) return absent("no session in common");
+        break;
+      case cases::Needs::key_exchange:
+        if (!can(SessionKind::key_exchange)) return absent("no KEY_EX_CAP");
+        break;
+      case cases::Needs::psk:
+        if (!can(SessionKind::psk)) return absent("no PSK_CAP, or no --psk given");
+        break;
+      case cases::Needs::ide_km:
+        if (!profile_.ide_km || profile_.shape.kind != device::Kind::endpoint_with_ide) return absent("no IDE_KM");
+        break;
+      case cases::Needs::tdisp:
+        if (!profile_.tdisp) return absent("no TDISP over this transport");
+        break;
+      case cases::Needs::heartbeat:
+        if (!negotiated.both_have(cap::HBEAT_CAP)) return absent("no HBEAT_CAP");
+        break;
+      case cases::Needs::key_update:
+        if (!negotiated.both_have(cap::KEY_UPD_CAP)) return absent("no KEY_UPD_CAP");
+        break;
+      case cases::Needs::p2p:
+        if ((follower_->store().tdis[0].optional_requests.value_or(0) & 3) == 0)
+          return absent("no P2P requests offered");
+        break;
+      case cases::Needs::mutual_authentication:
+        if (!negotiated.both_have(cap::MUT_AUTH_CAP)) return absent("no MUT_AUTH_CAP");
+        break;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace lockstep::runner

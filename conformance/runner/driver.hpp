@@ -1,0 +1,111 @@
+// Drives one target through legal steps to where a case begins, and sends what the case says. Every exchange is judged
+// on the way; nothing here knows what a right answer is.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <map>
+
+#include "adapters/link.hpp"
+#include "cases/case.hpp"
+#include "device/requester.hpp"
+#include "oracle/follower.hpp"
+
+namespace lockstep::runner {
+
+/// What the user says about the target; the rest is asked from it.
+struct Profile {
+  device::Shape shape;
+  std::vector<std::uint32_t> function_ids = {0x0000BEEF};  ///< one for each TDI
+  std::vector<device::StreamRecord> streams = {{.stream_id = 0, .port_index = 0}};
+  device::RequesterOptions requester;
+  std::map<Bytes, Bytes> psk;  ///< by hint
+  bool tdisp = true;           ///< the transport carries TDISP, and the target is a TEE-IO device
+  bool ide_km = true;
+  std::chrono::milliseconds patience{1000};
+};
+
+/// Why something could not be done; never a verdict on the target.
+struct Trouble {
+  enum class Kind {
+    link,         ///< the connection is lost
+    unsupported,  ///< Lockstep or its provider cannot do it
+    refused,      ///< a legal set-up step was not served
+    absent,       ///< the target does not claim what is needed
+  };
+  Kind kind;
+  std::string why;
+};
+template <class T>
+using Or = Result<T, Trouble>;
+/// nullopt: done.
+using Maybe = std::optional<Trouble>;
+
+/// Told of every step, in order.
+using Listener = std::function<void(const oracle::Step&, const wire::Context&)>;
+
+class Driver {
+ public:
+  Driver(adapters::Target& target, Profile profile);
+
+  void listen(Listener listener) { listener_ = std::move(listener); }
+
+  /// A new connection; `restart`: of a device without memory, where the target can give one.
+  Maybe connect(bool restart);
+  /// Brings the device to where a case begins, from wherever it is. TDI and stream with index 0 are those under test.
+  Maybe reach(cases::Given given, cases::SessionKind session);
+  /// One step of a case.
+  Or<oracle::Step> send(const cases::Step& step);
+  /// DEVICE_INTERFACE_STATE of every TDI, over the session under test; nothing where there is no session.
+  Or<std::vector<oracle::Step>> read_back();
+  /// Why the case does not apply to this target; nullopt: it does. Needs a negotiated connection.
+  Maybe lacks(const cases::Case& test);
+
+  /// Takes no more for granted: the next reach() begins with a new connection.
+  void distrust() { trusted_ = false; }
+  const oracle::Follower& follower() const { return *follower_; }
+  const Profile& profile() const { return profile_; }
+
+ private:
+  using SpdmStimulus = spdm::Stimulus;
+
+  Or<oracle::Step> exchange(const device::Letter& letter);
+  Or<oracle::Step> exchange_once(const device::Letter& letter);
+  Or<oracle::Step> receive(const std::optional<adapters::Packet>& packet, spdm::SessionId session);
+  /// Sends a legal step and insists that it is served.
+  Maybe insist(const device::Letter& letter);
+  Maybe insist(SpdmStimulus stimulus, Byte session = device::NONE);
+  Maybe insist(tdisp::Stimulus stimulus, Byte tdi = 0);
+  Maybe insist(ide_km::Stimulus stimulus, ide_km::Slot slot);
+
+  Maybe negotiate(cases::Given given);
+  Maybe read_certificate();
+  Maybe open_session(cases::SessionKind kind, bool finish, Byte& place);
+  Maybe authenticate_mutually(Byte session);
+  Maybe finish_session(Byte session);
+  Maybe end_session(Byte& place);
+  Maybe program_keys();
+  Maybe set_go();
+  Maybe unlock();
+  Maybe first_words();
+  Maybe lock_and_lose_session(cases::SessionKind kind);
+  bool alive(Byte session) const;
+  bool can(cases::SessionKind kind) const;
+  spdm::SessionId id_of(Byte session) const;
+  device::Letter letter_of(const cases::Step& step, Byte session) const;
+
+  adapters::Target& target_;
+  Profile profile_;
+  device::Requester requester_;
+  crypto::SeededRandom random_;  ///< of paddings
+  Listener listener_;
+  std::unique_ptr<adapters::Link> link_;
+  std::optional<oracle::Follower> follower_;
+  bool trusted_ = false;
+  cases::SessionKind kind_ = cases::SessionKind::any;  ///< of the session under test
+  Byte session_ = device::NONE;                        ///< under test
+  Byte second_ = device::NONE;
+};
+
+}  // namespace lockstep::runner
