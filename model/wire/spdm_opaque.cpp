@@ -16,7 +16,7 @@ std::size_t padding(const OpaqueElement& m, const Context&) {
 }
 
 template <class M>
-Field opaque_list() {
+Field element_list() {
   return Fields<M>::template list<&M::opaque_list>("OpaqueList", "the elements", "TotalElements");
 }
 
@@ -50,7 +50,7 @@ const Layout& OpaqueData::layout() {
       {"OpaqueData", VERSION_1_1, secured_source},
       {F::integer<&M::spec_id>("SpecID", "444D5446h"), F::integer<&M::opaque_version>("OpaqueVersion", "1"),
        F::integer<&M::total_elements>("TotalElements", "number of elements"), F::reserved<&M::reserved>(),
-       opaque_list<M>()},
+       element_list<M>()},
       {rule_check<M>("SECMSG-024", "SpecID or OpaqueVersion is not the defined one",
                      [](const M& m, const Context&) { return m.spec_id == SPEC_ID && m.opaque_version == 1; })});
   return layout;
@@ -61,7 +61,7 @@ const Layout& OpaqueDataFmt1::layout() {
   using F = Fields<M>;
   static const Layout layout = make_part<M>({"OpaqueDataFmt1", VERSION_1_2, format_source},
                                             {F::integer<&M::total_elements>("TotalElements", "number of elements"),
-                                             F::reserved<&M::reserved, 3>(), opaque_list<M>()});
+                                             F::reserved<&M::reserved, 3>(), element_list<M>()});
   return layout;
 }
 
