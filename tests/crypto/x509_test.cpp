@@ -174,6 +174,22 @@ TEST(Chain, EachFaultIsNamedAtItsPlace) {
   EXPECT_EQ(outcome.error()[0].why, "\"CN=Lockstep leaf\" is not signed by \"CN=Lockstep intermediate\"");
 }
 
+TEST(Chain, UnknownAlgorithmsAreUndecidedNotWrong) {
+  const auto renamed = [](Bytes der, const char* oid_of, std::size_t last) {
+    const Bytes oid = hex(oid_of);
+    for (auto at = der.begin(); (at = std::search(at, der.end(), oid.begin(), oid.end())) != der.end();)
+      at[last] = 0x7F;
+    return der;
+  };
+  const Pki made = pki();
+  const Bytes unknown_signature = renamed(made.leaf(), "06082a8648ce3d040302", 9);
+  EXPECT_EQ(faults({made.chain[0], made.chain[1], unknown_signature}), Kinds{undecided});
+  // The issuer's key is of an unknown type: its own signature is broken by that, the one below it cannot be checked.
+  const Bytes unknown_key = renamed(made.chain[1], "06072a8648ce3d0201", 8);
+  EXPECT_EQ(parse_certificate(unknown_key)->public_key().error().code, ErrorCode::unsupported);
+  EXPECT_EQ(faults({made.chain[0], unknown_key, made.leaf()}), (Kinds{bad_signature, undecided}));
+}
+
 TEST(Chain, SelfSignatureOfTheRootIsChecked) {
   Pki made = pki();
   made.chain[0] = flip_bit(made.chain[0], made.chain[0].size() * 8 - 8);
