@@ -1,6 +1,8 @@
 // The letters of SPDM: what a responder's connection and sessions can meet, as relations instead of data (DSP0274).
 #pragma once
 
+#include <string_view>
+
 #include "machine/step.hpp"
 
 namespace lockstep::spdm {
@@ -75,24 +77,60 @@ inline constexpr std::size_t DEFECTS = static_cast<std::size_t>(Defect::END_OF_D
 
 /// What the responder wants before FINISH (KEY_EXCHANGE_RSP MutAuthRequested).
 enum class MutAuth : Byte {
-  none,              ///< MutAuthRequested 0
-  no_encapsulation,  ///< bit 0: the requester's certificate is known, only the signature is wanted
-  encapsulated,      ///< bit 1 or 2: the encapsulated flow is owed first
+  none,                  ///< MutAuthRequested 0
+  no_encapsulation,      ///< bit 0: the requester's certificate is known, only the signature is wanted
+  encapsulated,          ///< bit 1: the encapsulated flow is owed first
+  implicit_get_digests,  ///< bit 2: the same, and KEY_EXCHANGE_RSP stands for its first request
 };
+constexpr bool wants_encapsulated_flow(MutAuth m) {
+  return m == MutAuth::encapsulated || m == MutAuth::implicit_get_digests;
+}
 
+/// RESPOND_IF_READY carries what the letter of the owed request would carry.
 struct Letter {
   Stimulus stimulus = Stimulus::GET_VERSION;
   Defect defect = Defect::none;
+  Byte spdm_version = 0;  ///< GET_CAPABILITIES without a defect: the SPDMVersion that it selects
   // KEY_EXCHANGE and PSK_EXCHANGE: what the session will be like.
   bool handshake_in_the_clear = false;
   bool psk_without_context = false;  ///< responder PSK_CAP 1: established without PSK_FINISH
-  MutAuth mut_auth = MutAuth::none;
-  bool heartbeat = false;          ///< the session has a heartbeat period other than 0
-  bool encapsulated_last = false;  ///< DELIVER_ENCAPSULATED_RESPONSE: the flow ends with this one
+  MutAuth mut_auth = MutAuth::none;  ///< of CHALLENGE: encapsulated when CHALLENGE_AUTH sets BasicMutAuthReq
+  bool heartbeat = false;            ///< the session has a heartbeat period other than 0
+  bool termination_policy = false;   ///< SessionPolicy TerminationPolicy: the session may outlive a firmware update
+  bool encapsulated_last = false;    ///< DELIVER_ENCAPSULATED_RESPONSE: the flow ends with this one
   bool operator==(const Letter&) const = default;
 };
 
+/// Whether such a letter exists (a HEARTBEAT has no signature to be wrong).
 bool meaningful(const Letter&);
+
+/// What the catalogue says about one request, beside what the tables of the machines say. A rule of none: the request
+/// cannot meet the case.
+struct Request {
+  Stimulus stimulus;
+  Byte code;             ///< RequestResponseCode; the response is code - 80h
+  Byte since;            ///< first SPDM version that has it
+  Rule wrong_version;    ///< SPDMVersion differs from the negotiated one
+  Rule absent;           ///< the negotiated version does not have the code
+  Rule not_supported;    ///< the capability is missing
+  Rule malformed;        ///< size
+  Rule invalid_field;    ///< value
+  Rule too_early;        ///< before the connection is negotiated
+  Rule outside_session;  ///< session only, and outside
+  Rule in_handshake;
+  Rule in_application;
+};
+/// Asks for a request: `stimulus` < FIRST_OUT_OF_BAND.
+const Request& request(Stimulus stimulus);
+/// Whether the version has the request; version 0 (not negotiated yet) has all.
+bool exists(Stimulus stimulus, Byte spdm_version);
+
+/// What answers a letter: rows of the transition table, or the refusal table.
+struct Answering {
+  std::size_t rows = 0;
+  bool refusal = false;
+};
+
 std::string_view name(Stimulus);
 std::string_view name(Defect);
 
