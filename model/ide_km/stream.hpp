@@ -4,6 +4,7 @@
 #include <span>
 
 #include "machine/step.hpp"
+#include "machine/tables.hpp"
 
 namespace lockstep::ide_km {
 
@@ -15,6 +16,9 @@ struct Slot {
   bool tx = false;
   Byte sub_stream = 0;  ///< 0 posted, 1 non-posted, 2 completions
   constexpr unsigned bit() const { return (k1 ? 6U : 0U) + (tx ? 3U : 0U) + sub_stream; }
+  constexpr std::uint16_t mask() const { return static_cast<std::uint16_t>(1U << bit()); }
+  /// The slot of the other key set for the same direction and sub-stream.
+  constexpr Slot other() const { return {!k1, tx, sub_stream}; }
   bool operator==(const Slot&) const = default;
 };
 inline constexpr std::uint16_t KEY_SET_K0 = 0x03F;
@@ -22,6 +26,9 @@ inline constexpr std::uint16_t KEY_SET_K1 = 0xFC0;
 
 /// Session index that owns nothing.
 inline constexpr Byte NO_OWNER = 0xFF;
+/// The session that programmed the keys has ended, and the device tears the stream down only when the next QUERY or
+/// KEY_PROG comes (legal for devices that are not TEE-IO capable).
+inline constexpr Byte DEAD_OWNER = 0xFE;
 
 struct Stream {
   StreamState state = StreamState::INSECURE;
@@ -31,10 +38,20 @@ struct Stream {
   Byte owner = NO_OWNER;         ///< index of the session that programmed the keys
   bool operator==(const Stream&) const = default;
 
+  /// Six keys of one set are programmed. A Secure stream has them too, though a refresh may spread them over both sets.
   bool has_all_keys() const {
-    return (programmed & KEY_SET_K0) == KEY_SET_K0 || (programmed & KEY_SET_K1) == KEY_SET_K1;
+    return state == StreamState::SECURE || (programmed & KEY_SET_K0) == KEY_SET_K0 ||
+           (programmed & KEY_SET_K1) == KEY_SET_K1;
   }
 };
+
+/// What a LOCK_INTERFACE_REQUEST over `session` finds (PCIe ECN 11.3.8: all sub-streams, same session).
+enum class Keying : Byte { none, partly, by_this_session, by_another_session };
+Keying keying(const Stream& stream, Byte session);
+
+/// Whether these control values can occur: Secure only when enabled and with an active key for each direction and
+/// sub-stream, active only what is programmed, ...
+bool consistent(const Stream&);
 
 enum class Stimulus : Byte {
   QUERY,
@@ -66,7 +83,9 @@ enum class Defect : Byte {
   stream_unknown,    ///< Stream ID that the port does not have
   sub_stream_invalid,
   ifv_not_initial,  ///< KEY_PROG: the invocation field value is not 1
-  foreign_session,  ///< another session owns the stream
+  foreign_session,  ///< another session owns IDE_KM; follows from Stream::owner and Letter::session as well
+  not_programmed,   ///< K_SET_GO: no key is in the slot. Follows from the stream, no letter carries it
+  slot_in_use,      ///< KEY_PROG: the slot's key is the one in use. Follows from the stream, no letter carries it
   END_OF_DEFECTS,
 };
 inline constexpr std::size_t DEFECTS = static_cast<std::size_t>(Defect::END_OF_DEFECTS);
@@ -79,7 +98,9 @@ struct Letter {
   bool operator==(const Letter&) const = default;
 };
 
+/// Whether such a letter exists (a QUERY has no slot).
 bool meaningful(const Letter&);
+/// One step. `choice` must be one of options(stream, letter). A QUERY_RESP tells `after.state`.
 Outcome<Stream> step(const Stream& stream, const Letter& letter, Choice choice = Choice::as_specified);
 Options options(const Stream& stream, const Letter& letter);
 
@@ -92,10 +113,17 @@ struct Refusal {
 };
 std::span<const Refusal> refusals();
 
-struct RowText {
-  std::string_view rule, from, stimulus, guard, to, action;
+/// The transition table as text.
+std::span<const machine::RowText> rows();
+/// Both tables as text, for the generated documents.
+machine::StateTable state_table();
+
+/// How many rows answer a letter, and whether a refusal does: for the proof that exactly one does.
+struct Answering {
+  std::size_t rows = 0;
+  bool refusal = false;
 };
-std::span<const RowText> rows();
+Answering answering(const Stream& stream, const Letter& letter);
 
 std::string_view name(StreamState);
 std::string_view name(Stimulus);

@@ -59,12 +59,14 @@ enum class Choice : Byte {
   spontaneous_error,  ///< had gone to ERROR by itself before the letter came
   self_scrubbed,      ///< had gone from ERROR to CONFIG_UNLOCKED by itself before the letter came
   unlocked,           ///< goes to CONFIG_UNLOCKED where ERROR is expected
-  forgets,            ///< refuses and drops the negotiated state (SPDM 1.2.2: out-of-order requests)
-  uncoupled,          ///< as specified, but what depended on a session that GET_VERSION ended stays as it was
-  not_ready,          ///< answers ResponseNotReady: the response is owed to RESPOND_IF_READY
-  forgets_silently,   ///< forgets without an answer
+  forgets,    ///< as specified, but drops what was negotiated (SPDM 1.2.2: out-of-order requests), the nonce, the keys
+  uncoupled,  ///< as specified, but what depended on a session that GET_VERSION ended stays as it was
+  not_ready,  ///< answers ResponseNotReady: the response is owed to RESPOND_IF_READY
+  forgets_silently,  ///< forgets without an answer
+  no_effect,         ///< acknowledges, or lets an event pass, and nothing changes
+  keeps_keys,        ///< K_SET_STOP takes the key out of use but does not erase it
 };
-inline constexpr std::size_t CHOICES = 14;
+inline constexpr std::size_t CHOICES = 16;
 std::string_view name(Choice);
 
 /// How well a choice is covered by the rules.

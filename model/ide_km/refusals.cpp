@@ -1,0 +1,1 @@
+// The ide_km machine.
