@@ -19,7 +19,6 @@ struct Pair {
   const wire::AnyMessage& response;
 };
 
-
 /// Every TDISP message begins with the header, at the same place of its struct.
 std::optional<t::Header> tdisp_header(const wire::AnyMessage& message, View bytes) {
   if (!message || message.layout().protocol != wire::Protocol::TDISP || bytes.size() < 16) return std::nullopt;
