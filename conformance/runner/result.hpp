@@ -23,6 +23,7 @@ std::string_view name(Verdict);
 
 /// One exchange as a report shows it.
 struct Exchange {
+  std::string letter;             ///< what the request means to the machines
   std::string request, response;  ///< decoded, one line each; empty response: silence
   std::string request_hex, response_hex;
   std::string before, after;  ///< the states believed possible

@@ -1,0 +1,40 @@
+// Runs cases against a target and gives each its verdict.
+#pragma once
+
+#include <atomic>
+
+#include "runner/driver.hpp"
+#include "runner/result.hpp"
+
+namespace lockstep::runner {
+
+/// Sees everything as it happens: traces, progress lines.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void begins(const cases::Case&) {}
+  virtual void steps(const oracle::Step&, const wire::Context&) {}
+  virtual void ends(const Result&) {}
+  /// The file that holds what steps() was told of the current case; empty: none.
+  virtual std::string trace() const { return {}; }
+};
+
+struct RunOptions {
+  bool strict = false;
+  std::string again;                        ///< the command line that runs the same target again, without --filter
+  const std::atomic<bool>* stop = nullptr;  ///< becomes true when the user interrupts
+};
+
+/// A step as reports and traces show it.
+Exchange exchange_of(const oracle::Step&, const device::Shape&, const wire::Context&);
+
+/// The cases in the order given, grouped by where they begin so that verified sessions are shared. A failure counts
+/// only when it comes again from a fresh device or connection.
+Run run(adapters::Target& target, const Profile& profile, std::vector<const cases::Case*> selection,
+        const RunOptions& options, Observer& observer);
+
+/// A shell-like pattern over case ids: '*' and '?' match anything; a pattern without them matches the id or a prefix
+/// that ends at '/'; "req:ID" matches the cases that ask that requirement.
+bool matches(std::string_view pattern, const cases::Case& test);
+
+}  // namespace lockstep::runner
