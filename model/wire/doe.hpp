@@ -24,7 +24,7 @@ struct DataObject {
   Byte data_object_type = 0;
   Byte reserved = 0;
   std::uint32_t length = 0;  ///< [17:0] double words, the two of the header included; 0 means 2^18
-  Bytes payload;             ///< padded with zeros to double words
+  Bytes payload = {};        ///< padded with zeros to double words
 
   /// Bytes of the payload that Length announces; 0 when it is less than the header.
   std::size_t payload_size() const;

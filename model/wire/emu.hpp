@@ -26,7 +26,7 @@ struct Frame {
   std::uint32_t command = static_cast<std::uint32_t>(Command::NORMAL);
   std::uint32_t transport_type = static_cast<std::uint32_t>(TransportType::NONE);
   std::uint32_t payload_size = 0;
-  Bytes payload;  ///< NORMAL: the transport's header, then the message
+  Bytes payload = {};  ///< NORMAL: the transport's header, then the message
 };
 
 Bytes wrap_emu(Command command, TransportType transport, View payload);

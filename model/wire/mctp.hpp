@@ -19,7 +19,7 @@ enum class MessageType : Byte {
 struct Message {
   static const Layout& layout();
   Byte message_type = static_cast<Byte>(MessageType::SPDM);  ///< bit 7 IC, [6:0] MessageType
-  Bytes body;
+  Bytes body = {};
 };
 
 /// The message with its transport header, as captures have it.
@@ -30,7 +30,7 @@ struct Packet {
   Byte source_eid = 0;
   Byte flags = 0xC0;  ///< 7 SOM, 6 EOM, [5:4] packet sequence, 3 TO, [2:0] tag
   Byte message_type = static_cast<Byte>(MessageType::SPDM);
-  Bytes body;
+  Bytes body = {};
 };
 
 Bytes wrap_mctp(MessageType type, View body);

@@ -12,6 +12,7 @@ const Layout& SecuredMessage::layout() {
        .protocol = Protocol::SECURED_MESSAGE,
        .since = 0x11,
        .source = "DSP0277, Secured Message format",
+       .size_rule = "SECMSG-012",
        .fields = {F::integer<&M::req_session_id>("ReqSessionID", "lower half of the Session ID"),
                   F::integer<&M::rsp_session_id>("RspSessionID", "upper half of the Session ID"),
                   // No binding sends anything but nothing or two bytes.
@@ -36,6 +37,7 @@ const Layout& Plaintext::layout() {
        .protocol = Protocol::SECURED_MESSAGE,
        .since = 0x11,
        .source = "DSP0277, Secured Message format",
+       .size_rule = "SECMSG-013",
        .fields = {F::integer<&M::application_data_length>("ApplicationDataLength", "bytes that count"),
                   F::counted<&M::application_data>("ApplicationData", "the message inside", "ApplicationDataLength"),
                   F::rest<&M::random>("RandomData", "padding that hides the size")}});

@@ -12,7 +12,7 @@ struct GET_DIGESTS : Message<Code::GET_DIGESTS> {
 /// One digest; a struct because it is the element of a list.
 struct Digest {
   static const Layout& layout();
-  Bytes value;
+  Bytes value = {};
 };
 
 struct KeyPairID {
@@ -79,8 +79,8 @@ struct CertificateChain {
   static const Layout& layout();
   std::uint32_t length = 0;  ///< bytes of the whole chain, this field included
   std::uint16_t reserved = 0;
-  Bytes root_hash;
-  Bytes certificates;  ///< DER, one behind the other, leaf last
+  Bytes root_hash = {};
+  Bytes certificates = {};  ///< DER, one behind the other, leaf last
 };
 
 /// Param1: SlotID; Param2: measurement summary hash type (0 none, 1 TCB, FFh all).

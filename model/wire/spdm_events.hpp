@@ -41,10 +41,10 @@ struct EventData {
   std::uint32_t reserved = 0;
   Byte id = 0;  ///< SVH: registry
   Byte vendor_id_len = 0;
-  Bytes vendor_id;
+  Bytes vendor_id = {};
   std::uint16_t event_type_id = 0;
   std::uint16_t event_detail_len = 0;
-  Bytes event_detail;
+  Bytes event_detail = {};
 };
 
 struct SEND_EVENT : Message<Code::SEND_EVENT> {

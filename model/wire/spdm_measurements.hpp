@@ -42,7 +42,7 @@ struct MeasurementBlock {
   std::uint16_t measurement_size = 0;
   Byte dmtf_spec_measurement_value_type = 0;           ///< DMTF only
   std::uint16_t dmtf_spec_measurement_value_size = 0;  ///< DMTF only
-  Bytes measurement_value;                             ///< DMTFSpecMeasurementValue, or the other specification's data
+  Bytes measurement_value = {};                        ///< DMTFSpecMeasurementValue, or the other specification's data
 };
 
 /// MeasurementRecord of MEASUREMENTS: blocks up to its end.

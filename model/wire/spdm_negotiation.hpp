@@ -55,7 +55,7 @@ struct AlgStruct {
   Byte alg_type = 0;      ///< AlgType
   Byte alg_count = 0x20;  ///< [7:4] bytes of AlgSupported, [3:0] number of AlgExternal
   std::uint16_t alg_supported = 0;
-  std::vector<ExtAlg> alg_external;
+  std::vector<ExtAlg> alg_external = {};
 };
 
 /// What a requester offers in NEGOTIATE_ALGORITHMS, and what a responder of 1.3 may tell in CAPABILITIES.

@@ -11,10 +11,10 @@ struct OpaqueElement {
   static const Layout& layout();
   Byte id = 0;  ///< RegistryID
   Byte vendor_len = 0;
-  Bytes vendor_id;
+  Bytes vendor_id = {};
   std::uint16_t opaque_element_data_len = 0;
-  Bytes opaque_element_data;
-  Bytes align_padding;
+  Bytes opaque_element_data = {};
+  Bytes align_padding = {};
 };
 
 /// Wrapper of 1.0 and 1.1 (DSP0277), and of OpaqueDataFmt0.
@@ -25,7 +25,7 @@ struct OpaqueData {
   Byte opaque_version = 1;
   Byte total_elements = 0;
   std::uint16_t reserved = 0;
-  std::vector<OpaqueElement> opaque_list;
+  std::vector<OpaqueElement> opaque_list = {};
 };
 
 /// Wrapper of OpaqueDataFmt1, since 1.2.
@@ -33,7 +33,7 @@ struct OpaqueDataFmt1 {
   static const Layout& layout();
   Byte total_elements = 0;
   std::uint32_t reserved = 0;  ///< three bytes
-  std::vector<OpaqueElement> opaque_list;
+  std::vector<OpaqueElement> opaque_list = {};
 };
 
 // --- OpaqueElementData of registry DMTF ------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ struct SMDataElement {
   static const Layout& layout();
   Byte sm_data_version = 1;
   Byte sm_data_id = 0;
-  Bytes sm_data;
+  Bytes sm_data = {};
 };
 
 /// The responder's choice.
@@ -63,7 +63,7 @@ struct SMSupportedVersions {
   Byte sm_data_version = 1;
   Byte sm_data_id = static_cast<Byte>(SMDataID::SupportedVersionList);
   Byte version_count = 0;
-  std::vector<VersionNumberEntry> versions_list;
+  std::vector<VersionNumberEntry> versions_list = {};
 };
 
 }  // namespace lockstep::wire::spdm

@@ -23,7 +23,7 @@ struct Message {
   std::uint16_t payload_length = 2;  ///< bytes behind this field: two of the header, then the payload
   Byte binding_version = BINDING_VERSION;
   Byte message_type = static_cast<Byte>(MessageType::OUT_OF_SESSION);
-  Bytes payload;
+  Bytes payload = {};
 };
 
 /// The whole message around `payload` (at most 65533 bytes).
