@@ -27,9 +27,9 @@ Bytes build_chain(Byte spdm_version, crypto::Hash hash, View root_certificate, c
 Result<CertificateChain, wire::DecodeError> parse_chain(Byte spdm_version, crypto::Hash hash, View blob);
 
 struct ChainExpectation {
-  std::optional<Bytes> root;       ///< DER of the trust anchor, where the judge has one
-  std::optional<std::int64_t> at;  ///< seconds since 1970; nullopt: validity is not checked
-  Role owner = Role::responder;    ///< whose extended key usage is expected in the leaf
+  std::optional<Bytes> root = {};       ///< DER of the trust anchor, where the judge has one
+  std::optional<std::int64_t> at = {};  ///< seconds since 1970; nullopt: validity is not checked
+  Role owner = Role::responder;         ///< whose extended key usage is expected in the leaf
 };
 /// What is wrong with the chain: SPDM-CERT-009 (length, root hash, signatures of the path), SPDM-CERT-010 (profile of
 /// the leaf). What the provider cannot decide is no finding.

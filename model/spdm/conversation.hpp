@@ -23,12 +23,12 @@ struct NotJudged {
 /// What one message was.
 struct Seen {
   Role sender = Role::requester;
-  Bytes bytes;                             ///< the message without padding of the transport
-  wire::AnyMessage message;                ///< empty when it could not be decoded
-  std::optional<wire::DecodeError> error;  ///< why not
-  std::vector<wire::Finding> findings;     ///< rules that the sender broke
-  std::vector<NotJudged> not_judged;
-  std::vector<Seen> carried;  ///< messages inside: encapsulated ones, a large message when its last chunk came
+  Bytes bytes = {};                             ///< the message without padding of the transport
+  wire::AnyMessage message = {};                ///< empty when it could not be decoded
+  std::optional<wire::DecodeError> error = {};  ///< why not
+  std::vector<wire::Finding> findings = {};     ///< rules that the sender broke
+  std::vector<NotJudged> not_judged = {};
+  std::vector<Seen> carried = {};  ///< messages inside: encapsulated ones, a large message when its last chunk came
 
   bool is(wire::spdm::Code code) const { return bytes.size() > 1 && bytes[1] == static_cast<Byte>(code); }
 };
@@ -78,7 +78,7 @@ class Conversation {
   /// SubjectPublicKeyInfo in place of a chain, slot FFh.
   void know_public_key(Role owner, Bytes subject_public_key_info);
   /// The session is over without END_SESSION: heartbeat missed, DecryptError, dropped.
-  void end_session(std::uint32_t session) { memory_.sessions.erase(session); }
+  void end_session(std::uint32_t session);
 
   const Negotiated& negotiated() const { return memory_.negotiated; }
   const Memory& memory() const { return memory_; }

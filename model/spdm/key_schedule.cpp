@@ -25,8 +25,7 @@ Bytes KeySchedule::handshake_secret(View shared_secret) const {
   return crypto::hkdf_extract(hash_, Bytes(crypto::hash_size(hash_), 0x00), shared_secret);
 }
 
-Bytes KeySchedule::psk_handshake_secret(View psk) const {
-  const Byte salt = version_ >= 0x13 ? 0xFF : 0x00;
+Bytes KeySchedule::psk_handshake_secret(View psk, Byte salt) const {
   return crypto::hkdf_extract(hash_, Bytes(crypto::hash_size(hash_), salt), psk);
 }
 

@@ -33,8 +33,11 @@ class KeySchedule {
 
   /// HandshakeSecret of a DHE or KEM shared secret: Salt_0 is H zero bytes.
   Bytes handshake_secret(View shared_secret) const;
-  /// HandshakeSecret of a pre-shared key: Salt_0 is H bytes of zero up to 1.2 and of 0xFF from 1.3.
-  Bytes psk_handshake_secret(View psk) const;
+  /// HandshakeSecret of a pre-shared key: Salt_0 is H times the same byte.
+  Bytes psk_handshake_secret(View psk, Byte salt) const;
+  Bytes psk_handshake_secret(View psk) const { return psk_handshake_secret(psk, psk_salt()); }
+  /// 0x00 up to 1.2, 0xFF from 1.3.
+  Byte psk_salt() const { return version_ >= 0x13 ? 0xFF : 0x00; }
   /// `th1` is the hash of TH1.
   PerDirection<Bytes> handshake_direction_secrets(View handshake_secret, View th1) const;
 

@@ -33,11 +33,11 @@ inline constexpr Byte PUBLIC_KEY_SLOT = 0xFF;
 /// What is known of one end's slots.
 struct Identity {
   struct Slot {
-    Bytes chain;  ///< as far as it was read; whole when `complete`
-    bool complete = false;
-    bool of_this_connection = false;   ///< read or digested since the last GET_VERSION
-    std::optional<std::size_t> total;  ///< portion + remainder + offset, as first seen
-    std::optional<Bytes> digest;       ///< as DIGESTS or CHALLENGE_AUTH has it
+    std::optional<Bytes> chain = {};        ///< whole
+    bool of_this_connection = false;        ///< `chain` was read since the last GET_VERSION
+    Bytes reading = {};                     ///< portions of CERTIFICATE, up to the first gap
+    std::optional<std::size_t> total = {};  ///< portion + remainder + offset, as first seen
+    std::optional<Bytes> digest = {};       ///< as DIGESTS or CHALLENGE_AUTH has it
   };
   std::array<Slot, SLOTS> slots;
   std::optional<Bytes> public_key;  ///< SubjectPublicKeyInfo, for slot FFh
@@ -49,7 +49,8 @@ struct Identity {
 /// A request that waits for its response.
 struct Pending {
   Bytes bytes;
-  wire::AnyMessage message;
+  wire::AnyMessage message;       ///< empty when it could not be decoded
+  std::vector<Rule> refused_for;  ///< rules by which it must be refused
   Byte code() const { return bytes.size() > 1 ? bytes[1] : Byte{0}; }
 };
 
@@ -70,6 +71,7 @@ struct Channel {
   std::optional<ChunkTransfer> chunks;
   std::optional<Pending> encapsulated;  ///< a request of the responder
   Byte encapsulated_id = 0;
+  bool encapsulated_answered = false;  ///< by DELIVER_ENCAPSULATED_RESPONSE, which may come twice
 
   // L1/L2 without VCA: the unsigned GET_MEASUREMENTS and MEASUREMENTS.
   Bytes measurements;           ///< since the last reset
@@ -105,7 +107,7 @@ struct SessionData {
   bool in_the_clear = false;    ///< handshake in the clear
   Byte responder_slot = 0;      ///< Param2 of KEY_EXCHANGE
   Byte mut_auth_requested = 0;  ///< MutAuthRequested of KEY_EXCHANGE_RSP
-  Byte requester_slot = 0;      ///< whose chain the requester signs FINISH with
+  Byte requester_slot = 0;      ///< SlotIDParam of KEY_EXCHANGE_RSP: the chain the responder wants
   Byte heartbeat_period = 0;    ///< seconds
   Byte session_policy = 0;
   std::optional<std::uint16_t> secured_version;  ///< selected version of DSP0277, as VersionNumberEntry
@@ -114,14 +116,17 @@ struct SessionData {
   std::string keys_missing;  ///< why there are none
 
   // Transcript, in the order it is hashed.
-  Bytes before;                ///< VCA, D of a multi-key connection, Hash(responder chain)
-  Bytes exchange;              ///< KEY_EXCHANGE or PSK_EXCHANGE and the response, VerifyData included
-  Bytes encapsulated_digests;  ///< D of the requester in a multi-key connection
-  Bytes finish;                ///< FINISH or PSK_FINISH, and the response
+  Bytes before;                 ///< VCA, D of a multi-key connection, Hash(responder chain); empty: unknown
+  Bytes exchange;               ///< KEY_EXCHANGE or PSK_EXCHANGE, and the response up to VerifyData
+  Bytes responder_verify_data;  ///< that VerifyData
+  Bytes encapsulated_digests;   ///< D of the requester in a multi-key connection
+  Bytes finish;                 ///< FINISH or PSK_FINISH, and the response
 
   Channel channel;
-  bool response_updated = false;      ///< UpdateAllKeys: the response came under the new key
-  bool request_with_old_key = false;  ///< the latest request came under the key before the update
+  // Of the latest records, in a session with known keys.
+  bool request_with_old_key = false;   ///< the request came under the key before the update
+  bool response_updated = false;       ///< UpdateAllKeys: the response came under the new key
+  bool response_with_old_key = false;  ///< UpdateAllKeys: it came under the old one
 };
 
 /// Everything; copyable.
@@ -135,8 +140,7 @@ struct Memory {
   Channel outside;
   std::map<std::uint32_t, SessionData> sessions;
   std::optional<std::uint32_t> in_the_clear;  ///< the session whose handshake goes on outside sessions
-  std::set<Bytes>
-      nonces;  ///< what may not come twice: nonces, random data, exchange data, each with its code before it
+  std::set<Bytes> seen_values;  ///< what may not come twice (nonces, exchange data), each behind code and field name
 
   SessionData* find_session(std::uint32_t id);
   const SessionData* find_session(std::uint32_t id) const;

@@ -8,8 +8,8 @@
 
 namespace lockstep::spdm {
 
-/// M1/M2: A, B, C. C is CHALLENGE and CHALLENGE_AUTH without signature.
-Bytes m1_transcript(const Memory& memory, View challenge, View so_far);
+/// M1/M2: A, B, C. B is one of those in Transcripts; C is CHALLENGE and CHALLENGE_AUTH without signature.
+Bytes m1_transcript(const Memory& memory, View b, View challenge, View so_far);
 /// The same for the requester's CHALLENGE_AUTH; A is part of it from 1.2 on.
 Bytes requester_m1_transcript(const Memory& memory, View challenge, View so_far);
 /// L1/L2: the unsigned exchanges and this one; VCA first from 1.2 on.
@@ -23,7 +23,8 @@ std::optional<Bytes> before_key_exchange(const Memory& memory, const std::option
 /// TH1: up to the response without VerifyData.
 Bytes th1(const SessionData& session);
 /// TH for the fields of FINISH, PSK_FINISH and FINISH_RSP: TH1, VerifyData, the requester's identity where mutual
-/// authentication was asked for, then `finish_so_far`. nullopt: the requester's chain is unknown.
+/// authentication was asked for, then `finish_so_far`, which begins with FINISH. nullopt: the requester's chain is
+/// unknown.
 std::optional<Bytes> th_finish(const Memory& memory, const SessionData& session, View finish_so_far);
 
 }  // namespace lockstep::spdm

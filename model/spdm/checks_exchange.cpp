@@ -1,0 +1,139 @@
+// KEY_EXCHANGE_RSP and PSK_EXCHANGE_RSP: the session begins.
+#include <algorithm>
+#include <array>
+
+#include "spdm/opaque.hpp"
+#include "spdm/turn.hpp"
+
+namespace lockstep::spdm {
+namespace {
+
+using namespace wire::spdm;
+
+std::string version_text(std::uint16_t version) {
+  return std::to_string(version >> 12) + "." + std::to_string(version >> 8 & 0x0F);
+}
+
+void check_secured_version(Turn& turn, View offer, View selection) {
+  const auto offered = parse_opaque(turn.negotiated(), offer);
+  const auto selected = parse_opaque(turn.negotiated(), selection);
+  if (!selected) turn.seen.findings.push_back(selected.error());
+  if (!offered || !selected || !selected->selected_version) return;
+  const std::uint16_t version = *selected->selected_version;
+  const auto same = [&](std::uint16_t other) { return other >> 8 == version >> 8; };  // update and alpha do not count
+  if (!offered->supported_versions.empty() &&
+      std::none_of(offered->supported_versions.begin(), offered->supported_versions.end(), same))
+    turn.finding("SPDM-KEX-016", "OpaqueData", "secured message version " + version_text(version) + " was not offered");
+}
+
+/// What holds for both kinds of exchange.
+void check_session(Turn& turn, const SessionData& session) {
+  if (turn.memory.find_session(session.id) != nullptr)
+    turn.finding("SPDM-KEX-012", "RspSessionID", "makes the Session ID of a live session");
+  if (session.heartbeat_period != 0 && !turn.negotiated().both_have(capability::HBEAT_CAP))
+    turn.finding("SPDM-KEX-006", "HeartbeatPeriod", "is not 0 without HBEAT_CAP on both ends");
+}
+
+void check_verify_data(Turn& turn, const SessionData& session, View verify_data) {
+  if (!session.keys) return turn.not_judged("SPDM-KEX-002", session.keys_missing);
+  const KeySchedule schedule(turn.negotiated().spdm_version, *turn.negotiated().hash);
+  if (!equal_constant_time(schedule.verify_data(session.keys->finished.response, th1(session)), verify_data))
+    turn.finding("SPDM-KEX-002", "ResponderVerifyData", "is not the HMAC of the transcript");
+}
+
+/// The D that the transcript may have. Whose DIGESTS count is open where GET_DIGESTS came more than once.
+std::vector<std::optional<Bytes>> possible_digests(const Memory& memory) {
+  if (!memory.negotiated.responder_multi_key) return {std::nullopt};
+  const Transcripts& t = memory.transcripts;
+  std::vector<std::optional<Bytes>> all{t.first_digests};
+  if (t.latest_digests != t.first_digests) all.push_back(t.latest_digests);
+  if (t.first_digests) all.push_back(std::nullopt);
+  return all;
+}
+
+/// Verifies the signature; the D that it stands over.
+std::optional<Bytes> check_signature(Turn& turn, const KEY_EXCHANGE& request, const KEY_EXCHANGE_RSP& response) {
+  const auto digests = possible_digests(turn.memory);
+  std::vector<Candidate> candidates;
+  for (const auto& d : digests) {
+    auto th = before_key_exchange(turn.memory, d, request.param2);
+    if (!th) {
+      turn.not_judged("SPDM-KEX-001", "the responder's certificate chain is not known");
+      return digests.front();
+    }
+    append(*th, turn.request.bytes);
+    append(*th, without_tail(turn.seen.bytes, response.signature.size() + response.responder_verify_data.size()));
+    candidates.push_back({std::move(*th), Rule::none(), {}});
+  }
+  const auto fit = verify_signature(turn, "SPDM-KEX-001", Role::responder, request.param2,
+                                    Purpose::responder_key_exchange_rsp, candidates, response.signature);
+  return digests[fit.value_or(0)];
+}
+
+void key_exchange_rsp(Turn& turn) {
+  const auto& request = turn.requested<KEY_EXCHANGE>();
+  const auto& response = turn.message<KEY_EXCHANGE_RSP>();
+  Memory& memory = turn.memory;
+  turn.expect_fresh(response.random_data, "SPDM-KEX-018", "RandomData");
+  turn.expect_fresh(response.exchange_data, "SPDM-KEX-019", "ExchangeData");
+  if (response.mut_auth_requested != 0 && !turn.negotiated().both_have(capability::MUT_AUTH_CAP))
+    turn.finding("SPDM-KEX-005", "MutAuthRequested", "is not 0 without MUT_AUTH_CAP on both ends");
+  check_secured_version(turn, request.opaque_data, response.opaque_data);
+
+  const auto digests = turn.negotiated().hash ? check_signature(turn, request, response) : std::nullopt;
+  SessionData session = begin_session(
+      memory, {turn.request.bytes, without_tail(turn.seen.bytes, response.responder_verify_data.size()), digests},
+      request, response);
+  check_session(turn, session);
+  if (!response.responder_verify_data.empty()) check_verify_data(turn, session, response.responder_verify_data);
+  session.responder_verify_data = response.responder_verify_data;
+  if (session.in_the_clear) memory.in_the_clear = session.id;
+  memory.sessions.insert_or_assign(session.id, std::move(session));
+}
+
+/// Salt_0 of a PSK was read differently before 1.3: the other salt is tried, and noted.
+void try_other_salt(Turn& turn, SessionData& session, View hint, View verify_data) {
+  if (!session.keys) return;
+  const KeySchedule schedule(turn.negotiated().spdm_version, *turn.negotiated().hash);
+  const auto fits = [&](const SessionData& s) {
+    return equal_constant_time(schedule.verify_data(s.keys->finished.response, th1(s)), verify_data);
+  };
+  if (fits(session)) return;
+  SessionData other = session;
+  const Byte salt = static_cast<Byte>(~schedule.psk_salt());
+  give_handshake_keys(turn.memory, other, schedule.psk_handshake_secret(*turn.memory.secrets.psk(hint), salt));
+  if (!fits(other)) return;
+  turn.finding("SPDM-FIN-016", "ResponderVerifyData", "verifies only with the salt of other versions");
+  session = std::move(other);
+}
+
+void psk_exchange_rsp(Turn& turn) {
+  const auto& request = turn.requested<PSK_EXCHANGE>();
+  const auto& response = turn.message<PSK_EXCHANGE_RSP>();
+  Memory& memory = turn.memory;
+  if (!response.responder_context.empty())
+    turn.expect_fresh(response.responder_context, "SPDM-KEX-018", "ResponderContext");
+  check_secured_version(turn, request.opaque_data, response.opaque_data);
+  SessionData session = begin_session(
+      memory, {turn.request.bytes, without_tail(turn.seen.bytes, response.responder_verify_data.size()), std::nullopt},
+      request, response);
+  check_session(turn, session);
+  try_other_salt(turn, session, request.psk_hint, response.responder_verify_data);
+  check_verify_data(turn, session, response.responder_verify_data);
+  session.responder_verify_data = response.responder_verify_data;
+  // Without a context of the responder there is no PSK_FINISH.
+  const bool finish_follows =
+      (turn.negotiated().responder.flags & capability::PSK_CAP) == capability::PSK_CAP_WITH_CONTEXT;
+  if (!finish_follows) establish(memory, session);
+  memory.sessions.insert_or_assign(session.id, std::move(session));
+}
+
+}  // namespace
+
+CodeChecks exchange_checks() {
+  static constexpr std::array checks{CodeCheck{Code::KEY_EXCHANGE_RSP, &key_exchange_rsp},
+                                     CodeCheck{Code::PSK_EXCHANGE_RSP, &psk_exchange_rsp}};
+  return checks;
+}
+
+}  // namespace lockstep::spdm

@@ -1,0 +1,113 @@
+// MEASUREMENTS, the measurement extension log and ENDPOINT_INFO.
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "spdm/turn.hpp"
+
+namespace lockstep::spdm {
+namespace {
+
+using namespace wire::spdm;
+
+/// Which slot signs: 4 bits on the wire, Fh is the provisioned public key.
+Byte slot_of(Byte slot_id_param) { return (slot_id_param & 0x0F) == 0x0F ? PUBLIC_KEY_SLOT : slot_id_param & 0x0F; }
+
+void check_blocks(Turn& turn, Byte operation, const MEASUREMENTS& response,
+                  const std::vector<MeasurementBlock>& blocks) {
+  if (operation == GET_MEASUREMENTS::TOTAL_NUMBER) {
+    if (!blocks.empty() || response.number_of_blocks != 0)
+      turn.finding("SPDM-MEAS-001", "NumberOfBlocks", "a record although only the number was asked for");
+    return;
+  }
+  const Rule rule = operation == GET_MEASUREMENTS::ALL ? Rule("SPDM-MEAS-002") : Rule("SPDM-MEAS-003");
+  if (response.number_of_blocks != blocks.size())
+    turn.finding(rule, "NumberOfBlocks", "the record has " + std::to_string(blocks.size()) + " blocks");
+  if (operation != GET_MEASUREMENTS::ALL) {
+    if (blocks.size() != 1 || blocks.front().index != operation)
+      turn.finding(rule, "MeasurementRecord", "is not the one block that was asked for");
+    return;
+  }
+  std::set<Byte> indices;
+  Byte last = 0;
+  for (const MeasurementBlock& block : blocks) {
+    if (!indices.insert(block.index).second)
+      turn.finding(rule, "MeasurementRecord", "has index " + std::to_string(block.index) + " twice");
+    else if (block.index < last && turn.negotiated().spdm_version >= VERSION_1_2)
+      turn.finding(rule, "MeasurementRecord", "indices do not ascend");
+    last = block.index;
+  }
+}
+
+void check_digest_sizes(Turn& turn, const std::vector<MeasurementBlock>& blocks) {
+  const auto hash = turn.negotiated().measurement_hash;
+  if (!hash) return;
+  for (const MeasurementBlock& block : blocks) {
+    const bool digest = block.measurement_specification == 1 &&
+                        (block.dmtf_spec_measurement_value_type & MeasurementBlock::RAW_BIT_STREAM) == 0;
+    if (digest && block.measurement_value.size() != crypto::hash_size(*hash))
+      turn.finding("SPDM-MEAS-013", "MeasurementRecord",
+                   "block " + std::to_string(block.index) + " is a digest of another size than MeasurementHashAlgo");
+  }
+}
+
+void check_signature(Turn& turn) {
+  const auto& request = turn.requested<GET_MEASUREMENTS>();
+  const auto& response = turn.message<MEASUREMENTS>();
+  Channel& channel = turn.channel;
+  const View so_far = without_tail(turn.seen.bytes, response.signature.size());
+  const Byte slot = turn.negotiated().spdm_version >= VERSION_1_1 ? slot_of(request.slot_id_param) : Byte{0};
+  const auto l1 = [&](View exchanges) { return l1_transcript(turn.memory, exchanges, turn.request.bytes, so_far); };
+  verify_signature(
+      turn, "SPDM-MEAS-007", Role::responder, slot, Purpose::responder_measurements,
+      {{l1(channel.measurements), Rule::none(), {}},
+       {l1(channel.unreset_measurements), channel.reset_by_error ? Rule("SPDM-MEAS-010") : Rule("SPDM-MEAS-009"),
+        "verifies only when L1 is not reset by other requests and errors"}},
+      response.signature);
+  channel.measurements.clear();
+  channel.unreset_measurements.clear();
+}
+
+void measurements(Turn& turn) {
+  const auto& request = turn.requested<GET_MEASUREMENTS>();
+  const auto& response = turn.message<MEASUREMENTS>();
+  turn.expect_echo(response.context == request.context, Rule::none(), "RequesterContext");
+  auto record = wire::decode<MeasurementRecord>(response.measurement_record, context_for(turn.memory, nullptr));
+  if (!record) {
+    turn.finding("SPDM-MEAS-012", "MeasurementRecord." + record.error().field, record.error().why);
+  } else {
+    check_blocks(turn, request.param2, response, record->message.blocks);
+    check_digest_sizes(turn, record->message.blocks);
+  }
+  if ((request.param1 & GET_MEASUREMENTS::SIGNATURE_REQUESTED) != 0) return check_signature(turn);
+  for (Bytes* l : {&turn.channel.measurements, &turn.channel.unreset_measurements}) {
+    append(*l, turn.request.bytes);
+    append(*l, turn.seen.bytes);
+  }
+}
+
+void measurement_extension_log(Turn& turn) {
+  const auto& request = turn.requested<GET_MEASUREMENT_EXTENSION_LOG>();
+  if (turn.message<MEASUREMENT_EXTENSION_LOG>().mel.size() > request.length)
+    turn.finding("SPDM-MEAS-018", "PortionLength", "is more than the Length that was asked for");
+}
+
+void endpoint_info(Turn& turn) {
+  const auto& request = turn.requested<GET_ENDPOINT_INFO>();
+  const auto& response = turn.message<ENDPOINT_INFO>();
+  if ((request.request_attributes & GET_ENDPOINT_INFO::SIGNATURE_REQUESTED) == 0) return;
+  const View so_far = without_tail(turn.seen.bytes, response.signature.size());
+  verify_signature(turn, "SPDM-MEAS-019", Role::responder, slot_of(request.param2), Purpose::responder_endpoint_info,
+                   {{il1_transcript(turn.memory, turn.request.bytes, so_far), Rule::none(), {}}}, response.signature);
+}
+
+}  // namespace
+
+CodeChecks measurement_checks() {
+  static constexpr std::array checks{CodeCheck{Code::MEASUREMENTS, &measurements},
+                                     CodeCheck{Code::MEASUREMENT_EXTENSION_LOG, &measurement_extension_log},
+                                     CodeCheck{Code::ENDPOINT_INFO, &endpoint_info}};
+  return checks;
+}
+
+}  // namespace lockstep::spdm

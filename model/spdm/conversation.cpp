@@ -1,0 +1,336 @@
+// The course of a conversation: which response belongs to which request, what resets what, and messages that carry
+// others. What a single message means is in checks_*.cpp.
+#include "spdm/conversation.hpp"
+
+#include "spdm/turn.hpp"
+
+namespace lockstep::spdm {
+namespace {
+
+using namespace wire::spdm;
+
+constexpr Byte code_of(Code code) { return static_cast<Byte>(code); }
+
+/// Where a message belongs.
+struct Place {
+  Memory& memory;
+  Channel& channel;
+  SessionData* session;
+};
+
+std::optional<Place> place_of(Memory& memory, SessionId id) {
+  if (!id) return Place{memory, memory.outside, nullptr};
+  SessionData* session = memory.find_session(*id);
+  if (session == nullptr) return std::nullopt;
+  return Place{memory, session->channel, session};
+}
+
+/// FINISH of a handshake in the clear comes outside sessions and belongs to one.
+SessionData* session_for(const Place& place, Byte request_code) {
+  if (place.session == nullptr && request_code == code_of(Code::FINISH) && place.memory.in_the_clear)
+    return place.memory.find_session(*place.memory.in_the_clear);
+  return place.session;
+}
+
+// --- requests
+// -----------------------------------------------------------------------------------------------------------
+
+bool resets_m1(Code code) {
+  switch (code) {
+    case Code::GET_MEASUREMENTS:
+    case Code::KEY_EXCHANGE:
+    case Code::FINISH:
+    case Code::PSK_EXCHANGE:
+    case Code::PSK_FINISH:
+    case Code::HEARTBEAT:
+    case Code::KEY_UPDATE:
+    case Code::GET_ENCAPSULATED_REQUEST:
+    case Code::DELIVER_ENCAPSULATED_RESPONSE:
+    case Code::END_SESSION:
+    case Code::GET_MEASUREMENT_EXTENSION_LOG:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// A request resets transcripts whatever is answered (DSP0274, "M1/M2 and L1/L2 transcripts").
+void reset_transcripts(const Place& place, Byte code) {
+  Transcripts& transcripts = place.memory.transcripts;
+  if (code != code_of(Code::GET_MEASUREMENTS)) {
+    place.channel.measurements.clear();
+    place.channel.reset_by_error = false;
+  }
+  if (code == code_of(Code::GET_DIGESTS) && place.session == nullptr) transcripts.b.clear();
+  if (resets_m1(static_cast<Code>(code)) && !transcripts.authenticated) transcripts.b.clear();
+}
+
+void check_version(Seen& seen, Byte expected, Rule rule) {
+  if (expected != 0 && seen.bytes[0] != expected)
+    seen.findings.push_back({rule, "SPDMVersion", "is not the negotiated version"});
+}
+
+void take_request(const Place& place, View bytes, Seen& seen);
+
+/// A part of a large request; with the last one the request is there, and waits for CHUNK_SEND_ACK to answer it.
+void take_chunk_send(const Place& place, Seen& seen) {
+  const auto& chunk = *seen.message.as<CHUNK_SEND>();
+  Channel& channel = place.channel;
+  const auto finding = [&](Rule rule, std::string field, std::string what) {
+    seen.findings.push_back({rule, std::move(field), std::move(what)});
+  };
+  if (chunk.chunk_seq_no == 0) {
+    channel.chunks = ChunkTransfer{chunk.param2, 0, chunk.large_message_size, {}};
+    channel.large.reset();
+  }
+  if (!channel.chunks || channel.chunks->handle != chunk.param2 || channel.chunks->next != chunk.chunk_seq_no)
+    return finding("SPDM-CHUNK-009", "ChunkSeqNo", "is not the next one of this transfer");
+  ChunkTransfer& transfer = *channel.chunks;
+  ++transfer.next;
+  append(transfer.bytes, chunk.spdm_chunk);
+  if (transfer.bytes.size() > transfer.size)
+    finding("SPDM-CHUNK-010", "ChunkSize", "the chunks are more than LargeMessageSize");
+  if ((chunk.param1 & LAST_CHUNK) == 0) return;
+  if (transfer.bytes.size() < transfer.size)
+    finding("SPDM-CHUNK-011", "ChunkSize", "the chunks are less than LargeMessageSize");
+  const Bytes whole = std::move(transfer.bytes);
+  channel.chunks.reset();
+  const auto outer = std::move(channel.pending);
+  Seen inner{.sender = Role::requester};
+  take_request(place, whole, inner);
+  channel.large = std::move(channel.pending);
+  channel.pending = outer;
+  seen.carried.push_back(std::move(inner));
+}
+
+/// The request that was not ready waits again for its response.
+void take_respond_if_ready(Channel& channel, Seen& seen) {
+  const bool known = channel.not_ready && seen.bytes.size() >= 4 && seen.bytes[2] == channel.not_ready->code() &&
+                     seen.bytes[3] == channel.token;
+  if (known) {
+    channel.pending = channel.not_ready;
+    return;
+  }
+  seen.findings.push_back({"SPDM-LIFE-020", {}, "no request with this code and token is not ready"});
+  channel.pending->refused_for.push_back("SPDM-LIFE-020");
+}
+
+void take_request(const Place& place, View bytes, Seen& seen) {
+  Memory& memory = place.memory;
+  Channel& channel = place.channel;
+  decode_into(seen, bytes, context_for(memory, nullptr));
+  channel.pending = Pending{seen.bytes, seen.message, {}};
+  if (!seen.message) return;
+  const Byte code = seen.bytes[1];
+  if (!is_request(code)) seen.findings.push_back({"SPDM-LIFE-025", "RequestResponseCode", "is that of a response"});
+  switch (static_cast<Code>(code)) {
+    case Code::CHUNK_SEND:
+      return take_chunk_send(place, seen);
+    case Code::CHUNK_GET:
+      return;
+    case Code::RESPOND_IF_READY:
+      return take_respond_if_ready(channel, seen);
+    default:
+      break;
+  }
+  if (code != code_of(Code::GET_VERSION) && code != code_of(Code::GET_CAPABILITIES))
+    check_version(seen, memory.negotiated.spdm_version, Rule::none());
+  channel.not_ready.reset();
+  reset_transcripts(place, code);
+  Turn turn{memory, channel, session_for(place, code), *channel.pending, seen};
+  run({finish_checks(), session_checks(), encapsulated_checks()}, turn);
+}
+
+// --- responses
+// ----------------------------------------------------------------------------------------------------------
+
+/// Whose rule says that a version byte other than the negotiated one never comes back.
+Rule version_rule(Byte request_code) {
+  switch (static_cast<Code>(request_code)) {
+    case Code::GET_DIGESTS:
+      return "SPDM-VERS-003";
+    case Code::GET_CERTIFICATE:
+      return "SPDM-VERS-004";
+    case Code::CHALLENGE:
+      return "SPDM-VERS-005";
+    case Code::GET_MEASUREMENTS:
+      return "SPDM-VERS-006";
+    case Code::KEY_EXCHANGE:
+      return "SPDM-VERS-007";
+    case Code::FINISH:
+      return "SPDM-VERS-009";
+    case Code::PSK_EXCHANGE:
+      return "SPDM-VERS-011";
+    case Code::PSK_FINISH:
+      return "SPDM-VERS-013";
+    case Code::HEARTBEAT:
+      return "SPDM-VERS-015";
+    case Code::KEY_UPDATE:
+      return "SPDM-VERS-017";
+    case Code::END_SESSION:
+      return "SPDM-VERS-019";
+    case Code::GET_ENCAPSULATED_REQUEST:
+      return "SPDM-VERS-021";
+    case Code::GET_CSR:
+      return "SPDM-VERS-023";
+    default:
+      return "SPDM-VERS-002";
+  }
+}
+
+void take_response(const Place& place, View bytes, Seen& seen);
+
+/// A session is over: nothing of it may be touched any more.
+void end_of(const Place& place, Byte request_code) {
+  if (const SessionData* session = session_for(place, request_code)) forget_session(place.memory, session->id);
+}
+
+void take_error(const Place& place, Pending request, const Seen& seen) {
+  Channel& channel = place.channel;
+  const auto& error = *seen.message.as<ERROR>();
+  const Bytes& data = error.extended_error_data;
+  if (request.code() == code_of(Code::GET_MEASUREMENTS)) {
+    channel.measurements.clear();
+    channel.reset_by_error = true;
+  }
+  switch (static_cast<ErrorCode>(error.param1)) {
+    case ErrorCode::ResponseNotReady:
+      if (data.size() >= 3) channel.token = data[2];
+      channel.not_ready = std::move(request);
+      return;
+    case ErrorCode::LargeResponse:
+      channel.chunks = ChunkTransfer{data.empty() ? Byte{0} : data[0], 0, 0, {}};
+      channel.large = std::move(request);
+      return;
+    case ErrorCode::DecryptError:
+      return end_of(place, request.code());
+    default:
+      return;
+  }
+}
+
+/// A part of a large response; with the last one the response is there.
+void take_chunk_response(const Place& place, Seen& seen) {
+  const auto& chunk = *seen.message.as<CHUNK_RESPONSE>();
+  Channel& channel = place.channel;
+  const auto finding = [&](std::string field, std::string what) {
+    seen.findings.push_back({"SPDM-CHUNK-005", std::move(field), std::move(what)});
+  };
+  if (!channel.chunks || !channel.large) return;
+  ChunkTransfer& transfer = *channel.chunks;
+  if (chunk.param2 != transfer.handle) finding("Handle", "is not that of LargeResponse");
+  if (chunk.chunk_seq_no != transfer.next) return finding("ChunkSeqNo", "is not the next one");
+  if (chunk.chunk_seq_no == 0) transfer.size = chunk.large_message_size;
+  ++transfer.next;
+  append(transfer.bytes, chunk.spdm_chunk);
+  if (transfer.bytes.size() > transfer.size) finding("ChunkSize", "the chunks are more than LargeMessageSize");
+  if ((chunk.param1 & LAST_CHUNK) == 0) return;
+  if (transfer.bytes.size() < transfer.size) finding("LastChunk", "the chunks are less than LargeMessageSize");
+  const Bytes whole = std::move(transfer.bytes);
+  channel.chunks.reset();
+  channel.pending = std::move(channel.large);
+  channel.large.reset();
+  Seen inner{.sender = Role::responder};
+  take_response(place, whole, inner);
+  seen.carried.push_back(std::move(inner));
+}
+
+/// The response to a large request stands in the acknowledgement of its last chunk.
+void take_chunk_send_ack(const Place& place, Seen& seen) {
+  const auto& ack = *seen.message.as<CHUNK_SEND_ACK>();
+  if (ack.response_to_large_request.empty() || !place.channel.large) return;
+  place.channel.pending = std::move(place.channel.large);
+  place.channel.large.reset();
+  Seen inner{.sender = Role::responder};
+  take_response(place, ack.response_to_large_request, inner);
+  seen.carried.push_back(std::move(inner));
+}
+
+void take_response(const Place& place, View bytes, Seen& seen) {
+  Memory& memory = place.memory;
+  if (!place.channel.pending) {
+    decode_into(seen, bytes, context_for(memory, nullptr));
+    seen.not_judged.push_back({Rule::none(), "no request waits for this response"});
+    return;
+  }
+  Pending request = std::move(*place.channel.pending);
+  place.channel.pending.reset();
+  decode_into(seen, bytes, context_for(memory, &request));
+  if (!seen.message) return;
+  if (seen.is(Code::ERROR)) return take_error(place, std::move(request), seen);
+  if (seen.bytes[1] != (request.code() & 0x7F)) {
+    seen.findings.push_back({Rule::none(), "RequestResponseCode", "is not that of the response to the request"});
+    return;
+  }
+  if (!request.message) {
+    seen.not_judged.push_back({Rule::none(), "the request could not be decoded"});
+    return;
+  }
+  const bool first = seen.is(Code::VERSION);  // its version byte is a rule of its layout
+  const bool second = seen.is(Code::CAPABILITIES);
+  if (!first)
+    check_version(seen, second ? request.bytes[0] : memory.negotiated.spdm_version, version_rule(request.code()));
+  for (const Rule rule : request.refused_for)
+    seen.findings.push_back({rule, {}, "the request was accepted although it must be refused"});
+  if (seen.is(Code::CHUNK_RESPONSE)) return take_chunk_response(place, seen);
+  if (seen.is(Code::CHUNK_SEND_ACK)) return take_chunk_send_ack(place, seen);
+  Turn turn{memory, place.channel, session_for(place, request.code()), request, seen};
+  run({negotiation_checks(), identity_checks(), measurement_checks(), exchange_checks(), finish_checks(),
+       session_checks(), encapsulated_checks()},
+      turn);
+}
+
+}  // namespace
+
+Conversation::Conversation(RecordFormat records, Secrets secrets) {
+  memory_.records = records;
+  memory_.secrets = std::move(secrets);
+}
+
+Seen Conversation::on_request(View message, SessionId session) {
+  Seen seen{.sender = Role::requester};
+  if (const auto place = place_of(memory_, session)) {
+    take_request(*place, message, seen);
+  } else {
+    decode_into(seen, message, context_for(memory_, nullptr));
+    seen.not_judged.push_back({Rule::none(), "the session is not known"});
+  }
+  return seen;
+}
+
+Seen Conversation::on_response(View message, SessionId session) {
+  Seen seen{.sender = Role::responder};
+  if (const auto place = place_of(memory_, session)) {
+    take_response(*place, message, seen);
+  } else {
+    decode_into(seen, message, context_for(memory_, nullptr));
+    seen.not_judged.push_back({Rule::none(), "the session is not known"});
+  }
+  return seen;
+}
+
+wire::Context Conversation::context(Role sender, SessionId session) const {
+  return context_for(memory_, sender == Role::responder ? pending(session) : nullptr);
+}
+
+void Conversation::know_chain(Role owner, Byte slot, Bytes chain) {
+  LOCKSTEP_ASSERT(slot < SLOTS);
+  Identity& identity = owner == Role::requester ? memory_.identities.request : memory_.identities.response;
+  identity.slots[slot].chain = std::move(chain);
+}
+
+void Conversation::know_public_key(Role owner, Bytes subject_public_key_info) {
+  Identity& identity = owner == Role::requester ? memory_.identities.request : memory_.identities.response;
+  identity.public_key = std::move(subject_public_key_info);
+}
+
+void Conversation::end_session(std::uint32_t session) { forget_session(memory_, session); }
+
+const Pending* Conversation::pending(SessionId session) const {
+  const SessionData* data = session ? memory_.find_session(*session) : nullptr;
+  if (session && data == nullptr) return nullptr;
+  const Channel& channel = session ? data->channel : memory_.outside;
+  return channel.pending ? &*channel.pending : nullptr;
+}
+
+}  // namespace lockstep::spdm

@@ -1,0 +1,85 @@
+// Records of the sessions of a conversation.
+#include "spdm/conversation.hpp"
+#include "spdm/turn.hpp"
+
+namespace lockstep::spdm {
+namespace {
+
+using Kind = RecordError::Kind;
+using namespace wire::spdm;
+
+/// UpdateAllKeys waits for its acknowledgement, which comes under the new key.
+bool updates_all_keys(const SessionData& session) {
+  const auto& pending = session.channel.pending;
+  const auto* request = pending ? pending->message.as<KEY_UPDATE>() : nullptr;
+  return request != nullptr && request->param1 == static_cast<Byte>(KeyOperation::UpdateAllKeys);
+}
+
+/// Errors: unknown_session, keys_unknown.
+Result<SessionData*, RecordError> session_with_keys(Memory& memory, std::uint32_t id) {
+  SessionData* session = memory.find_session(id);
+  if (session == nullptr)
+    return Unexpected{RecordError{Kind::unknown_session, "SPDM-LIFE-019", "no live session has this id", id}};
+  if (!session->keys)
+    return Unexpected{RecordError{Kind::keys_unknown, Rule::none(), "not judged: " + session->keys_missing, id}};
+  return session;
+}
+
+Result<RecordContent, RecordError> open_request(SessionData& session, View record) {
+  auto content = session.keys->records.request.open(record);
+  if (content) session.request_with_old_key = content->with_old_key;
+  return content;
+}
+
+Result<RecordContent, RecordError> open_response(const Memory& memory, SessionData& session, View record) {
+  session.response_updated = session.response_with_old_key = false;
+  if (!updates_all_keys(session)) return session.keys->records.response.open(record);
+  SessionData updated = session;
+  update_keys(memory, updated, Role::responder);
+  auto content = updated.keys->records.response.open(record);
+  if (!content) return content;
+  if (content->with_old_key) {  // an ERROR, or a responder that updates late
+    updated.keys->records.response.revert();
+    session.keys->records.response = updated.keys->records.response;
+    session.response_with_old_key = true;
+  } else {
+    updated.keys->records.response.confirm();
+    session.keys = std::move(updated.keys);
+    session.response_updated = true;
+  }
+  return content;
+}
+
+}  // namespace
+
+Result<Opened, RecordError> Conversation::open(Role sender, View record) {
+  const auto header = read_record_header(memory_.records, record);
+  if (!header) return Unexpected{header.error()};
+  const auto session = session_with_keys(memory_, header->session_id);
+  if (!session) return Unexpected{session.error()};
+  auto content =
+      sender == Role::requester ? open_request(**session, record) : open_response(memory_, **session, record);
+  if (!content) return Unexpected{content.error()};
+  return Opened{header->session_id, std::move(*content)};
+}
+
+Result<Bytes, RecordError> Conversation::seal(Role sender, std::uint32_t id, View message, crypto::Random& random,
+                                              Byte inner_type) {
+  const auto found = session_with_keys(memory_, id);
+  if (!found) return Unexpected{found.error()};
+  SessionData& session = **found;
+  if (sender == Role::requester) {
+    session.request_with_old_key = false;
+    return session.keys->records.request.seal(id, message, random, inner_type);
+  }
+  session.response_updated = session.response_with_old_key = false;
+  const bool acknowledges = message.size() > 1 && message[1] == static_cast<Byte>(Code::KEY_UPDATE_ACK);
+  if (acknowledges && updates_all_keys(session)) {
+    update_keys(memory_, session, Role::responder);
+    session.keys->records.response.confirm();
+    session.response_updated = true;
+  }
+  return session.keys->records.response.seal(id, message, random, inner_type);
+}
+
+}  // namespace lockstep::spdm
