@@ -99,9 +99,14 @@ struct SpawnPlan {
   SpawnPlan& operator=(const SpawnPlan&) = delete;
 };
 
+std::string signal_text(int signal) { return "signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")"; }
+
 std::string describe(const siginfo_t& end) {
-  if (end.si_code == CLD_EXITED) return "exit status " + std::to_string(end.si_status);
-  return "signal " + std::to_string(end.si_status) + " (" + ::strsignal(end.si_status) + ")";
+  if (end.si_code != CLD_EXITED) return signal_text(end.si_status);
+  const std::string status = "exit status " + std::to_string(end.si_status);
+  // The shell's way to say how its own child ended.
+  const int signal = end.si_status - 128;
+  return signal > 0 && signal < NSIG ? status + ": " + signal_text(signal) : status;
 }
 
 }  // namespace

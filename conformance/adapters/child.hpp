@@ -27,7 +27,8 @@ class Child {
 
   /// Ends the whole group, asked first (SIGTERM) and then not; the process is reaped.
   void stop();
-  /// "exit status 3" or "signal 11 (Segmentation fault)"; nullopt while it runs.
+  /// "exit status 3", "signal 11 (Segmentation fault)" or, from a shell that stayed, "exit status 139: signal 11
+  /// (...)"; nullopt while it runs.
   std::optional<std::string> fate();
   /// Waits for it to end.
   std::optional<std::string> fate_within(std::chrono::milliseconds);

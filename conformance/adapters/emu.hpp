@@ -11,8 +11,8 @@ namespace lockstep::adapters {
 struct EmuOptions {
   Address address{"127.0.0.1", wire::emu::PORT};
   Transport transport = Transport::pci_doe;
-  std::string spawn;             ///< shell command that starts the target; empty: it runs already
-  std::filesystem::path output;  ///< file for what the target prints; empty: thrown away
+  std::string spawn = {};             ///< shell command that starts the target; empty: it runs already
+  std::filesystem::path output = {};  ///< file for what the target prints; empty: thrown away
   std::chrono::milliseconds frame = limits::frame;
   std::chrono::milliseconds handshake = limits::handshake;
   std::chrono::milliseconds start = limits::start;

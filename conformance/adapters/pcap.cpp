@@ -112,9 +112,8 @@ Result<Capture, std::string> read_capture(View file) { return Reader(file).run()
 
 Result<Capture, std::string> read_capture(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
+  if (!in.is_open() || std::filesystem::is_directory(path)) return Unexpected{path.string() + ": cannot be read"};
   const Bytes bytes(std::istreambuf_iterator<char>(in), {});
-  if (!in.is_open() || in.bad() || std::filesystem::is_directory(path))
-    return Unexpected{path.string() + ": cannot be read"};
   auto capture = read_capture(bytes);
   if (!capture) return Unexpected{path.string() + ": " + capture.error()};
   if (!capture->error.empty()) capture->error = path.string() + ": " + capture->error;

@@ -10,8 +10,8 @@ namespace lockstep::adapters {
 
 struct TargetOptions {
   std::string transport = "pci-doe";      ///< name of a binding
-  std::string spawn;                      ///< shell command that starts the target; empty: it runs already
-  std::filesystem::path output;           ///< file for what the started target prints
+  std::string spawn = {};                 ///< shell command that starts the target; empty: it runs already
+  std::filesystem::path output = {};      ///< file for what the started target prints
   std::function<Responder()> model = {};  ///< makes the built-in reference device: "model:"
 };
 

@@ -22,15 +22,16 @@ std::vector<wire::Finding> broken_rules(const M& message) {
 Result<Carried, wire::DecodeError> unwrap_doe(View object) {
   wire::doe::DataObject header;
   const auto consumed = wire::decode(wire::doe::DataObject::layout(), &header, object, wire::Context{});
-  // A payload that ends early is decode's error, one that goes on is ours; both are said in terms of Length.
+  // A payload that ends early is said in terms of Length as well as one that goes on.
   const bool has_header = consumed.has_value() || consumed.error().field == "Payload";
   if (!has_header) return Unexpected{consumed.error()};
-  const std::size_t expected = 8 + header.payload_size();
-  if (!consumed || *consumed != object.size())
+  const std::size_t words = header.length % wire::doe::MAX_LENGTH_DW;
+  const std::size_t announced = 4 * (words == 0 ? wire::doe::MAX_LENGTH_DW : words);
+  if (announced != object.size())
     return Unexpected{wire::DecodeError{
         "Length", 4,
-        "announces " + std::to_string(expected) + " bytes, the object has " + std::to_string(object.size()),
-        Rule("DOE-007")}};
+        "announces " + std::to_string(announced) + " bytes, the object has " + std::to_string(object.size()),
+        announced < 8 ? Rule("DOE-009") : Rule("DOE-007")}};
   Carried carried{Carried::Kind::other, {}, {}, broken_rules(header)};
   carried.payload = std::move(header.payload);
   const auto type = static_cast<DataObjectType>(header.data_object_type);

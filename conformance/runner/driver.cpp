@@ -154,7 +154,7 @@ Maybe Driver::read_certificate() {
   const Byte slot = profile_.requester.slot;
   const auto complete = [&] {
     const auto& identity = follower_->store().conversation.memory().identities.response;
-    return slot >= spdm::SLOTS || (identity.slots[slot].complete && identity.slots[slot].of_this_connection);
+    return slot >= spdm::SLOTS || (identity.slots[slot].chain && identity.slots[slot].of_this_connection);
   };
   if (complete()) return std::nullopt;
   if (!follower_->store().conversation.negotiated().responder.has(cap::CERT_CAP)) return std::nullopt;

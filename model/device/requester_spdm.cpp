@@ -146,7 +146,7 @@ Requester::Made Requester::get_certificate(const Store& store, const spdm::Lette
   request.param1 = letter.defect == Defect::invalid_field ? Byte{spdm::SLOTS} : options_.slot;
   request.length = options_.certificate_portion;
   const auto& slot = store.conversation.memory().identities.response.slots[options_.slot];
-  if (!slot.complete) request.offset = static_cast<std::uint16_t>(slot.chain.size());
+  if (!slot.of_this_connection) request.offset = static_cast<std::uint16_t>(slot.reading.size());
   return encoded(request, version(store), store.conversation.context(Role::requester, std::nullopt));
 }
 
