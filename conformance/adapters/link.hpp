@@ -50,7 +50,7 @@ struct Offered {
   bool operator==(const Offered&) const = default;
 };
 
-/// Something that answers in this process; nullopt is silence.
+/// Something that answers in this process; nullopt is silence. A packet may be empty: transports can carry that.
 using Responder = std::function<std::optional<Packet>(const Packet&)>;
 
 class Link {

@@ -1,0 +1,69 @@
+#include "adapters/target.hpp"
+
+#include <gtest/gtest.h>
+
+namespace lockstep::adapters {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string error_of(std::string_view text, TargetOptions options = {}) {
+  const auto target = parse_target(text, std::move(options));
+  return target ? "accepted " + (*target)->name() : target.error();
+}
+bool says(const std::string& text, std::string_view words) { return text.find(words) != std::string::npos; }
+
+TEST(Target, emu) {
+  for (const auto& [text, name] :
+       {std::pair{"emu://127.0.0.1:99", "emu://127.0.0.1:99"}, std::pair{"emu://localhost", "emu://localhost:2323"},
+        std::pair{"emu://[::1]:7", "emu://[::1]:7"}}) {
+    const auto target = parse_target(text, {});
+    ASSERT_TRUE(target) << target.error();
+    EXPECT_EQ((*target)->name(), name);
+    EXPECT_FALSE((*target)->can_restart());
+  }
+  EXPECT_TRUE(parse_target("emu://h:1", {.spawn = "true"}).value()->can_restart());
+}
+
+TEST(Target, wrong_addresses) {
+  for (std::string_view text :
+       {"emu://", "emu://:5", "emu://[::1", "emu://h:", "emu://h:65536", "emu://h:12x", "emu://h:0", "emu://[::1]x"})
+    EXPECT_TRUE(says(error_of(text), std::string(text))) << error_of(text);
+}
+
+TEST(Target, names_the_nearest) {
+  EXPECT_TRUE(says(error_of("emo://127.0.0.1:5"), "did you mean 'emu:'")) << error_of("emo://127.0.0.1:5");
+  EXPECT_TRUE(says(error_of("modle:"), "did you mean 'model:'"));
+  EXPECT_TRUE(says(error_of("emu://h", {.transport = "pcidoe"}), "did you mean 'pci-doe'"));
+  EXPECT_TRUE(says(error_of("emu://h", {.transport = "mtcp"}), "did you mean 'mctp'"));
+}
+
+TEST(Target, what_this_version_does_not_have) {
+  EXPECT_TRUE(says(error_of("shim:./dut"), "not available in this version"));
+  EXPECT_TRUE(says(error_of("emu://h", {.transport = "tcp"}), "not available in this version"));
+  EXPECT_TRUE(says(error_of("model:"), "not part of this program"));
+}
+
+TEST(Target, model_remembers_until_it_is_restarted) {
+  const auto counting = [] {
+    return Responder([count = Byte{0}](const Packet& packet) mutable -> std::optional<Packet> {
+      return packet.secured ? std::nullopt : std::optional(Packet{false, {++count}});
+    });
+  };
+  EXPECT_TRUE(says(error_of("model:", {.spawn = "true", .model = counting}), "nothing to spawn"));
+  auto target = parse_target("model:", {.model = counting});
+  ASSERT_TRUE(target) << target.error();
+  EXPECT_TRUE((*target)->can_restart());
+  const auto next = [&](bool restart) -> int {
+    auto link = (*target)->connect(restart);
+    EXPECT_EQ((*link)->binding().name, "pci-doe");
+    EXPECT_FALSE(*(*link)->exchange({true, {}}, 1s));
+    return (*(*link)->exchange({false, {}}, 1s))->payload[0];
+  };
+  EXPECT_EQ(next(false), 1);
+  EXPECT_EQ(next(false), 2);
+  EXPECT_EQ(next(true), 1);
+}
+
+}  // namespace
+}  // namespace lockstep::adapters
