@@ -150,6 +150,7 @@ TEST(RecordedFields, KeyExchange) {
   EXPECT_EQ(request.exchange_data.size(), 96u);
   const auto offer = decode<OpaqueDataFmt1>(request.opaque_data, {});
   ASSERT_TRUE(offer) << offer.error().field;
+  EXPECT_EQ(offer.value().consumed, request.opaque_data.size());  // padding of the element included
   ASSERT_EQ(offer.value().message.opaque_list.size(), 1u);
   const auto list = decode<SMSupportedVersions>(offer.value().message.opaque_list[0].opaque_element_data, {});
   ASSERT_TRUE(list);
