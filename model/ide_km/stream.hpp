@@ -70,6 +70,7 @@ enum class Stimulus : Byte {
   STREAM_ENABLED,
   STREAM_DISABLED,
   REGISTERS_CHANGED,         ///< control, RID or address association while enabled
+  LINK_DOWN,                 ///< without a reset
   FIRST_TLP_OF_NEW_KEY_SET,  ///< the receiver retires the other key set
   END_OF_STIMULI,
 };

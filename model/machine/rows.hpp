@@ -17,6 +17,15 @@ namespace lockstep::machine {
 
 using boost::msm::front::none;
 
+/// A citation as a type with a short mangled name: a table's type is part of the name of thousands of functions, and with
+/// the id spelled out in it a compiler takes gigabytes.
+template <std::size_t Index>
+struct Clause {
+  static constexpr Rule rule = *Rule::find(lockstep::detail::rule_ids[Index]);
+};
+template <fixed_string Id>
+using Cite = Clause<Req<Id>::rule.index()>;
+
 /// Runs `Action` and leaves the row's requirement in the machine's `rule` member. `Action` is none or a functor over
 /// (event, machine context).
 template <class Clause, class Action>
@@ -147,10 +156,17 @@ class Engine {
   template <class Letter, std::size_t... I>
   static const auto& takers(std::index_sequence<I...>) {
     using Take = void (*)(Back&, const Letter&);
-    static constexpr std::array<Take, sizeof...(I)> all{
-        [](Back& back, const Letter& letter) { back.process_event(On<static_cast<Stimulus>(I), Letter>{letter}); }...};
+    static constexpr std::array<Take, sizeof...(I)> all{[](Back& back, const Letter& letter) {
+      using Event = On<static_cast<Stimulus>(I), Letter>;
+      if constexpr (has_row<Event>) back.process_event(Event{letter});
+    }...};
     return all;
   }
+  /// MSM compiles a dispatch table for each event: none for those that no row knows.
+  template <class Event, class Rows = boost::mp11::mp_append<StateRows, OtherRows>>
+  static constexpr bool has_row = []<class... R>(boost::mp11::mp_list<boost::mp11::mp_identity<R>...>) {
+    return (std::is_same_v<typename R::event, Event> || ...);
+  }(Identities<Rows>());
 
   template <class Rows, class Letter>
   static std::size_t enabled(std::size_t state, Stimulus stimulus, const Letter& letter, Front& context) {
