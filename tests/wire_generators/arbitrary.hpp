@@ -71,12 +71,17 @@ inline bool fill(const Layout& layout, void* message, const Context& context) {
 
 /// A message whose sizes are true and whose values are anything; fields absent in the context keep their default.
 inline rc::Gen<AnyMessage> arbitrary(const Layout& layout, const Context& context) {
-  return rc::gen::exec([&layout, context] {
-    for (;;) {
-      AnyMessage message(layout);
-      if (generators::fill(layout, message.object(), context)) return message;
-    }
-  });
+  // At the sizes that RapidCheck starts with every number is 0, and where 0 stands for the largest size no draw is
+  // small.
+  return rc::gen::resize(rc::kNominalSize, rc::gen::exec([&layout, context] {
+                           for (int draw = 0; draw < 20; ++draw) {
+                             AnyMessage message(layout);
+                             if (generators::fill(layout, message.object(), context)) return message;
+                           }
+                           AnyMessage message(layout);
+                           canonicalise(layout, message.object(), context);
+                           return message;
+                         }));
 }
 
 /// A context as a negotiation could leave it.
