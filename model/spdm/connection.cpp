@@ -36,15 +36,13 @@ struct FlowEnds {
     return m.connection.encapsulated && e.letter.encapsulated_last;
   }
 };
-struct BasicMutAuth {
+struct BasicMutAuth {  // SPDM 1.0 has no encapsulated requests
   bool operator()(const auto& e, const auto& m) const {
-    return !m.connection.encapsulated && e.letter.mut_auth != MutAuth::none;
+    return !m.connection.encapsulated && e.letter.mut_auth != MutAuth::none && m.connection.spdm_version >= 0x11;
   }
 };
 struct NoBasicMutAuth {
-  bool operator()(const auto& e, const auto& m) const {
-    return !m.connection.encapsulated && e.letter.mut_auth == MutAuth::none;
-  }
+  bool operator()(const auto& e, const auto& m) const { return !m.connection.encapsulated && !BasicMutAuth{}(e, m); }
 };
 
 // Actions.
@@ -214,8 +212,8 @@ Outcome<Connection> serve_anyway(const Connection& control, const Letter& letter
   relaxed.encapsulated = FLOW.contains(l.stimulus);
   if (l.stimulus == DELIVER_ENCAPSULATED_RESPONSE && letter.defect != D::wrong_version) l.encapsulated_last = true;
   Outcome<Connection> outcome = as_expected(relaxed, l);
-  if (kind_of(outcome.answer) != Kind::served)
-    return {control, response_to(l.stimulus), as_expected(control, letter).rule};
+  outcome.rule = as_expected(control, letter).rule;
+  if (kind_of(outcome.answer) != Kind::served) return {control, response_to(l.stimulus), outcome.rule};
   if (!FLOW.contains(l.stimulus)) outcome.after.encapsulated |= control.encapsulated;
   return outcome;
 }
@@ -284,31 +282,8 @@ constexpr Tolerance<Connection> TOLERANCES[] = {
 }  // namespace
 
 Outcome<Connection> step(const Connection& control, const Letter& letter, Choice choice) {
-  Outcome<Connection> outcome = as_expected(control, letter);
-  switch (choice) {
-    case as_specified:
-      return outcome;
-    case serve:
-      return serve_anyway(control, letter);
-    case forgets:
-    case forgets_silently:
-      outcome.after = {};
-      break;
-    case busy:
-    case refuse:
-    case no_effect:
-      outcome.after = control;
-      break;
-    case not_ready:
-      outcome.after = control;
-      outcome.after.not_ready = true;
-      if (letter.stimulus != RESPOND_IF_READY) outcome.after.owed = letter.stimulus;
-      break;
-    default:
-      break;
-  }
-  outcome.answer = chosen(outcome.answer, choice);
-  return outcome;
+  if (choice == serve) return serve_anyway(control, letter);
+  return undone(control, letter, as_expected(control, letter), choice);
 }
 
 Options options(const Connection& control, const Letter& letter) {
@@ -321,8 +296,9 @@ bool consistent(const Connection& c) {
   const bool versioned = c.state >= S::AFTER_CAPABILITIES;
   const bool negotiated = c.state == S::NEGOTIATED;
   return (c.spdm_version != 0) == versioned && (negotiated || !(c.authenticated || c.encapsulated)) &&
-         (!c.encapsulated || c.authenticated || c.spdm_version >= 0x13) &&
-         (c.not_ready ? versioned && MAY_TAKE_TIME.contains(c.owed) && c.owed != RESPOND_IF_READY
+         (!c.encapsulated || c.spdm_version >= (c.authenticated ? 0x11 : 0x13)) &&
+         (c.not_ready ? versioned && exists(c.owed, c.spdm_version) && MAY_TAKE_TIME.contains(c.owed) &&
+                            c.owed != RESPOND_IF_READY
                       : c.owed == Stimulus{});
 }
 
@@ -337,7 +313,7 @@ Answering answering(const Connection& control, const Letter& letter) {
 }
 
 const machine::StateTable& connection_table() {
-  static const auto rows = Engine::texts();
+  static const auto rows = with_stimuli(Engine::texts(), event_of);
   static const machine::StateTable table{"SPDM connection", name(S::NOT_STARTED), rows,
                                          texts<table::STATES, S>(REFUSALS)};
   return table;

@@ -57,6 +57,21 @@ Event event_of(const Letter& letter) {
   return letter.defect == Defect::none ? events[static_cast<std::size_t>(letter.stimulus)] : defective_event(letter);
 }
 
-std::string_view name(Event event) { return machine::enumerator_name<EVENTS>(event); }
+Event event_in_session(const Letter& letter) {
+  const Event event = event_of(letter);
+  switch (event) {
+    case Event::MEASUREMENT_REQUEST:
+    case Event::PROVISIONING_REQUEST:
+    case Event::EVENT_REQUEST:
+    case Event::VENDOR_DEFINED_REQUEST:
+      return Event::APPLICATION_REQUEST;
+    case Event::CONVENTIONAL_RESET:
+      return Event::SESSION_DROPPED;
+    default:
+      return event;
+  }
+}
+
+std::string_view name(Event event) { return machine::enumerator_name<EVENTS + 1>(event); }
 
 }  // namespace lockstep::spdm

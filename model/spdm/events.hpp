@@ -30,7 +30,8 @@ enum class Event : Byte {
   PROVISIONING_REQUEST,  ///< GET_CSR, SET_CERTIFICATE, key pairs, SLOT_MANAGEMENT
   EVENT_REQUEST,         ///< GET_SUPPORTED_EVENT_TYPES, SUBSCRIBE_EVENT_TYPES, SEND_EVENT
   VENDOR_DEFINED_REQUEST,
-  CHUNK,  ///< CHUNK_SEND, CHUNK_GET
+  APPLICATION_REQUEST,  ///< inside a session, the four above
+  CHUNK,                ///< CHUNK_SEND, CHUNK_GET
   RECORD_UNOPENED,
   HEARTBEAT_EXPIRED,
   CONVENTIONAL_RESET,
@@ -41,6 +42,8 @@ enum class Event : Byte {
 inline constexpr std::size_t EVENTS = static_cast<std::size_t>(Event::NO_EVENT);
 
 Event event_of(const Letter& letter);
+/// Inside a session more of them behave alike: a reset is one way to lose it.
+Event event_in_session(const Letter& letter);
 std::string_view name(Event);
 
 }  // namespace lockstep::spdm

@@ -2,8 +2,6 @@
 
 #include <deque>
 
-#include "spdm/connection.hpp"
-
 namespace lockstep::spdm {
 
 Answer Reply::in(Byte spdm_version) const {
@@ -53,6 +51,19 @@ Letter sound(const Letter& letter) {
 std::string_view kept(std::string text) {
   static std::deque<std::string> texts;
   return texts.emplace_back(std::move(text));
+}
+
+std::vector<machine::RowText> with_stimuli(std::vector<machine::RowText> rows, Event (*event_of)(const Letter&)) {
+  for (auto& row : rows) {
+    std::string stimuli;
+    for (std::size_t i = 0; i < STIMULI; ++i) {
+      const auto stimulus = static_cast<Stimulus>(i);
+      if (name(event_of({.stimulus = stimulus})) == row.stimulus)
+        stimuli.append(stimuli.empty() ? "" : ", ").append(name(stimulus));
+    }
+    if (!stimuli.empty()) row.stimulus = kept(std::move(stimuli));
+  }
+  return rows;
 }
 
 std::string text_of(const Reply& reply) {

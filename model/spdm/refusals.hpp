@@ -9,7 +9,7 @@
 
 #include "machine/names.hpp"
 #include "machine/tables.hpp"
-#include "spdm/letter.hpp"
+#include "spdm/events.hpp"
 #include "wire/spdm_header.hpp"
 
 namespace lockstep::spdm {
@@ -144,6 +144,21 @@ inline Answer response_to(Stimulus stimulus) {
 
 /// The answer under a choice that leaves the request undone.
 Answer chosen(const Answer& as_specified, Choice choice);
+/// What a choice that leaves the request undone makes of an outcome. Without an effect of its own it only answers
+/// differently: what ends a session as specified ends it still.
+template <class Control>
+Outcome<Control> undone(const Control& control, const Letter& letter, Outcome<Control> outcome, Choice choice) {
+  outcome.answer = chosen(outcome.answer, choice);
+  if (choice == Choice::forgets || choice == Choice::forgets_silently) outcome.after = {};
+  if (choice == Choice::busy || choice == Choice::refuse || choice == Choice::no_effect) outcome.after = control;
+  if (choice == Choice::not_ready) {
+    outcome.after = control;
+    outcome.after.not_ready = true;
+    if (letter.stimulus != Stimulus::RESPOND_IF_READY) outcome.after.owed = letter.stimulus;
+  }
+  return outcome;
+}
+
 /// The letter as the negotiated version sees it: a code that it does not have is not supported, whatever else is wrong.
 Letter seen_in(Byte spdm_version, const Letter& letter);
 /// The request without what is wrong with it.
@@ -163,6 +178,19 @@ std::string_view joined(const Set<Enum>& members, std::size_t size) {
 }
 
 std::string text_of(const Reply&);
+/// Rows as text, with the stimuli in place of the event that stands for them.
+std::vector<machine::RowText> with_stimuli(std::vector<machine::RowText> rows, Event (*event_of)(const Letter&));
+
+/// Whether some letter with this stimulus gets as far as this entry.
+template <std::size_t States, class State>
+bool reached(std::span<const Refusal<State>> table, const Refusal<State>& entry, Stimulus stimulus) {
+  for (std::size_t state = 0; state < States; ++state)
+    for (std::size_t defect = 0; defect < DEFECTS; ++defect) {
+      const Letter l{.stimulus = stimulus, .defect = static_cast<Defect>(defect)};
+      if (meaningful(l) && find(table, static_cast<State>(state), l, 0) == &entry) return true;
+    }
+  return false;
+}
 
 /// An entry whose rule is the request's own becomes one line for each request.
 template <std::size_t States, class State>
@@ -175,7 +203,7 @@ std::vector<machine::RefusalText> texts(std::span<const Refusal<State>> table) {
     for (std::size_t i = 0; r.cite.own != nullptr && i < static_cast<std::size_t>(FIRST_OUT_OF_BAND); ++i) {
       const auto stimulus = static_cast<Stimulus>(i);
       const Rule rule = request(stimulus).*r.cite.own;
-      if (!rule || !r.stimuli.contains(stimulus)) continue;
+      if (!rule || !reached<States>(table, r, stimulus)) continue;
       lines.push_back(line);
       lines.back().rule = rule.id();
       lines.back().stimulus = name(stimulus);

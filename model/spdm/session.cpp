@@ -144,7 +144,6 @@ struct Machine : machine::MachineDefinition<Machine> {
   Row<"SPDM-CHUNK-005",  HANDSHAKING, CHUNK,                         none>,
   Row<"SPDM-LIFE-018",   HANDSHAKING, RECORD_UNOPENED,               NONE,        AnswerDecryptError>,
   Row<"SPDM-LIFE-017",   HANDSHAKING, FIRMWARE_UPDATED,              NONE,        none,                 PolicyEndsIt>,
-  Row<"SECMSG-029",      HANDSHAKING, CONVENTIONAL_RESET,            NONE>,
   Row<"SECMSG-029",      HANDSHAKING, SESSION_DROPPED,               NONE>,
   Row<"SPDM-LIFE-001",   ESTABLISHED, HEARTBEAT,                     none,        none,                 HasHeartbeat>,
   Row<"SPDM-LIFE-005",   ESTABLISHED, KEY_UPDATE_UpdateKey,          none,        UpdateRequesterKey,   NoUpdateIsOpen>,
@@ -155,15 +154,11 @@ struct Machine : machine::MachineDefinition<Machine> {
   Row<"SPDM-ENCAP-006",  ESTABLISHED, DELIVER_ENCAPSULATED_RESPONSE, none,        none,                 FlowGoesOn>,
   Row<"SPDM-ENCAP-005",  ESTABLISHED, DELIVER_ENCAPSULATED_RESPONSE, none,        CloseFlow,            FlowEnds>,
   Row<"SPDM-CERT-004",   ESTABLISHED, CERTIFICATE_REQUEST,           none,        none,                 From12AndNoFlowIsOpen>,
-  Row<"SPDM-MEAS-011",   ESTABLISHED, MEASUREMENT_REQUEST,           none,        none,                 NoFlowIsOpen>,
-  Row<"SPDM-CERT-020",   ESTABLISHED, PROVISIONING_REQUEST,          none,        none,                 NoFlowIsOpen>,
-  Row<"SPDM-ENCAP-011",  ESTABLISHED, EVENT_REQUEST,                 none,        none,                 NoFlowIsOpen>,
-  Row<"SPDM-VDM-006",    ESTABLISHED, VENDOR_DEFINED_REQUEST,        none,        none,                 NoFlowIsOpen>,
+  Row<"SECMSG-020",      ESTABLISHED, APPLICATION_REQUEST,           none,        none,                 NoFlowIsOpen>,
   Row<"SPDM-CHUNK-005",  ESTABLISHED, CHUNK,                         none>,
   Row<"SPDM-LIFE-018",   ESTABLISHED, RECORD_UNOPENED,               NONE,        AnswerDecryptError>,
   Row<"SPDM-LIFE-003",   ESTABLISHED, HEARTBEAT_EXPIRED,             NONE,        none,                 HasHeartbeat>,
   Row<"SPDM-LIFE-017",   ESTABLISHED, FIRMWARE_UPDATED,              NONE,        none,                 PolicyEndsIt>,
-  Row<"SECMSG-029",      ESTABLISHED, CONVENTIONAL_RESET,            NONE>,
   Row<"SECMSG-029",      ESTABLISHED, SESSION_DROPPED,               NONE>>;
   // clang-format on
 };
@@ -228,7 +223,7 @@ Outcome<Session> refused(const Session& control, const Letter& l) {
 }
 
 Outcome<Session> run(const Session& control, const Letter& l) {
-  const Event event = event_of(l);
+  const Event event = event_in_session(l);
   if (event == Event::NO_EVENT) return refused(control, l);
   auto position = static_cast<std::size_t>(control.state);
   Outcome<Session> outcome{control, {}, {}};
@@ -352,32 +347,10 @@ constexpr Tolerance<Session> TOLERANCES[] = {
 }  // namespace
 
 Outcome<Session> step(const Session& control, const Letter& letter, Choice choice) {
-  Outcome<Session> outcome = as_expected(control, letter);
-  switch (choice) {
-    case as_specified:
-      return outcome;
-    case serve:
-      return serve_anyway(control, letter);
-    case forgets:
-    case forgets_silently:
-      outcome.after = {};
-      break;
-    case discard:  // a truncated record that is dropped may also be ignored
-      if (letter.stimulus == RECORD_UNOPENED && letter.defect == D::malformed) outcome.after = control;
-      break;
-    case busy:
-    case refuse:
-      outcome.after = control;
-      break;
-    case not_ready:
-      outcome.after = control;
-      outcome.after.not_ready = true;
-      if (letter.stimulus != RESPOND_IF_READY) outcome.after.owed = letter.stimulus;
-      break;
-    default:
-      break;
-  }
-  outcome.answer = chosen(outcome.answer, choice);
+  if (choice == serve) return serve_anyway(control, letter);
+  Outcome<Session> outcome = undone(control, letter, as_expected(control, letter), choice);
+  if (choice == discard && letter.stimulus == RECORD_UNOPENED && letter.defect == D::malformed)
+    outcome.after = control;  // a truncated record that is dropped may also be ignored
   return outcome;
 }
 
@@ -392,25 +365,27 @@ bool consistent(const Session& s) {
   const bool key_exchange = !s.psk;
   const bool application = s.state == S::ESTABLISHED;
   const bool wanted = wants_encapsulated_flow(s.mut_auth);
-  return (key_exchange || !(s.in_the_clear || s.mut_auth != MutAuth::none || s.encapsulated_done)) &&
+  return s.spdm_version >= 0x11 &&
+         (key_exchange || !(s.in_the_clear || s.mut_auth != MutAuth::none || s.encapsulated_done)) &&
          (wanted || !s.encapsulated_done) && (application || wanted || !s.encapsulated_open) &&
          (application ? !wanted || s.encapsulated_done : s.key_update == KeyUpdate::none) &&
          (application || !(s.encapsulated_open && s.encapsulated_done)) &&
-         (s.not_ready ? MAY_TAKE_TIME.contains(s.owed) && s.owed != RESPOND_IF_READY : s.owed == Stimulus{});
+         (s.not_ready ? exists(s.owed, s.spdm_version) && MAY_TAKE_TIME.contains(s.owed) && s.owed != RESPOND_IF_READY
+                      : s.owed == Stimulus{});
 }
 
 Answering answering(const Session& control, const Letter& letter) {
   const Letter l = seen_in(control.spdm_version, letter);
   table::Machine context;
   context.session = control;
-  const Event event = event_of(l);
+  const Event event = event_in_session(l);
   const auto position = static_cast<std::size_t>(control.state);
   const std::size_t rows = event == Event::NO_EVENT ? 0 : Engine::count(position, event, l, context);
   return {rows, rows == 0 && find<S>(REFUSALS, control.state, l, control.spdm_version) != nullptr};
 }
 
 const machine::StateTable& session_table() {
-  static const auto rows = Engine::texts();
+  static const auto rows = with_stimuli(Engine::texts(), event_in_session);
   static const machine::StateTable table{"SPDM session", name(S::NONE), rows, texts<table::STATES, S>(REFUSALS)};
   return table;
 }
