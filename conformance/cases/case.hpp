@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -57,13 +58,13 @@ enum class Needs : Byte {
 };
 
 struct Case {
-  std::string_view id;     ///< "tdisp/lock/in-run"
-  std::string_view about;  ///< one sentence
+  std::string id;          ///< "tdisp/lock/in-run"
+  std::string about;       ///< one sentence
   std::vector<Rule> asks;  ///< what it decides, the main rule first
   Given given = Given::established;
   SessionKind session = SessionKind::any;
-  std::vector<Needs> needs;
-  std::vector<Step> steps;
+  std::vector<Needs> needs = {};
+  std::vector<Step> steps = {};
   Byte since = 0x10;  ///< lowest SPDM version it applies to
 };
 

@@ -280,7 +280,11 @@ Maybe Driver::reach(Given given, SessionKind kind) {
     if (auto failed = negotiate(Given::negotiated)) return failed;
     if (auto failed = open_session(kind, given != Given::handshaking, session_)) return failed;
     kind_ = follower_->control().sessions[session_].psk ? SessionKind::psk : SessionKind::key_exchange;
-    if (given == Given::handshaking) return std::nullopt;
+    // The encapsulated flow is part of getting there: FINISH is what comes next.
+    if (given == Given::handshaking) {
+      const bool owed = follower_->control().sessions[session_].mut_auth == spdm::MutAuth::encapsulated;
+      return owed ? authenticate_mutually(session_) : std::nullopt;
+    }
     if (auto failed = first_words()) return failed;
   }
   if (auto failed = unlock()) return failed;

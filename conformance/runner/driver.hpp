@@ -38,7 +38,7 @@ struct Trouble {
   std::string why;
 };
 template <class T>
-using Or = Result<T, Trouble>;
+using Or = lockstep::Result<T, Trouble>;
 /// nullopt: done.
 using Maybe = std::optional<Trouble>;
 

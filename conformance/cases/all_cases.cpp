@@ -1,0 +1,37 @@
+#include <algorithm>
+
+#include "cases/steps.hpp"
+
+namespace lockstep::cases {
+
+std::vector<ide_km::Slot> slots(bool k1) {
+  std::vector<ide_km::Slot> all;
+  for (const bool tx : {false, true})
+    for (const Byte sub_stream : {Byte{0}, Byte{1}, Byte{2}}) all.push_back({k1, tx, sub_stream});
+  return all;
+}
+
+std::string kebab(std::string_view name) {
+  std::string text;
+  for (const char c : name) text += c == '_' ? '-' : static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return text;
+}
+
+std::span<const Case> all_cases() {
+  static const std::vector<Case> cases = [] {
+    std::vector<Case> all;
+    for (auto list : {tdisp_cases(), tdisp_state_cases(), ide_km_cases(), spdm_cases(), spdm_order_cases()})
+      for (Case& test : list) all.push_back(std::move(test));
+    std::sort(all.begin(), all.end(), [](const Case& a, const Case& b) { return a.id < b.id; });
+    return all;
+  }();
+  return cases;
+}
+
+const Case* find_case(std::string_view id) {
+  const auto cases = all_cases();
+  const auto found = std::lower_bound(cases.begin(), cases.end(), id, [](const Case& c, std::string_view i) { return c.id < i; });
+  return found != cases.end() && found->id == id ? &*found : nullptr;
+}
+
+}  // namespace lockstep::cases

@@ -1,0 +1,158 @@
+#include "report/explain.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "report/coverage.hpp"
+#include "report/style.hpp"
+
+namespace lockstep::report {
+namespace {
+
+constexpr std::size_t SHOWN_CASES = 20;
+
+std::string_view words(cases::Given given) {
+  static constexpr std::string_view all[] = {"a connection without messages",
+                                             "VERSION received",
+                                             "CAPABILITIES received",
+                                             "ALGORITHMS received",
+                                             "a session in its handshake",
+                                             "a session; TDI in CONFIG_UNLOCKED, its stream without keys",
+                                             "a session; the stream's keys programmed",
+                                             "a session; the stream Secure",
+                                             "TDI in CONFIG_LOCKED",
+                                             "TDI in RUN",
+                                             "TDI in ERROR"};
+  return all[static_cast<std::size_t>(given)];
+}
+std::string_view words(cases::SessionKind kind) {
+  static constexpr std::string_view all[] = {"any kind of session", "KEY_EXCHANGE", "PSK_EXCHANGE"};
+  return all[static_cast<std::size_t>(kind)];
+}
+std::string_view words(cases::Needs needs) {
+  static constexpr std::string_view all[] = {"nothing", "a session", "KEY_EX_CAP",  "PSK_CAP", "IDE_KM",
+                                             "TDISP",   "HBEAT_CAP", "KEY_UPD_CAP", "P2P",     "MUT_AUTH_CAP"};
+  return all[static_cast<std::size_t>(needs)];
+}
+
+std::string words(const cases::Step& step) {
+  std::string text = std::visit(
+      [](const auto& letter) {
+        using Defect = decltype(letter.defect);
+        std::string stimulus(name(letter.stimulus));
+        return letter.defect == Defect::none ? stimulus : fmt::format("{} ({})", stimulus, name(letter.defect));
+      },
+      step.letter);
+  if (!step.known_interface) text += " to an INTERFACE_ID that is not hosted";
+  if (step.via == cases::Via::clear) text += " outside the session";
+  if (step.via == cases::Via::second_session) text += " over a second session";
+  return text;
+}
+
+std::string versions(const Requirement& requirement) {
+  const auto version = [](std::uint8_t byte) { return fmt::format("{}.{}", byte >> 4, byte & 0xF); };
+  if (requirement.since == 0 && requirement.until == 0) return {};
+  if (requirement.until == 0) return "SPDM " + version(requirement.since) + " and later";
+  if (requirement.since == 0) return "SPDM up to " + version(requirement.until);
+  return "SPDM " + version(requirement.since) + " to " + version(requirement.until);
+}
+
+/// Left out when there is nothing to say.
+std::string line(std::string_view name, std::string_view text) { return text.empty() ? "" : entry(name, text); }
+
+std::string one_line(const Requirement& r) {
+  return fmt::format("{} {} ({}, {})", name(r.level), r.statement, r.clause, name(r.confidence));
+}
+
+std::string same_text(std::string_view text) {
+  std::string upper(text);
+  std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) { return std::toupper(c); });
+  return upper;
+}
+
+std::vector<std::string_view> all_ids() {
+  std::vector<std::string_view> ids;
+  for (const cases::Case& test : cases::all_cases()) ids.push_back(test.id);
+  for (const Requirement& requirement : catalogue()) ids.push_back(requirement.id);
+  for (const device::Fault& fault : device::faults()) ids.push_back(fault.name);
+  for (const FalseAlarm& alarm : false_alarms()) ids.push_back(alarm.id);
+  return ids;
+}
+
+}  // namespace
+
+std::string explain(const cases::Case& test) {
+  std::string out = fmt::format("case {}\n", test.id) + entry("about", test.about);
+  out += entry("begins with", words(test.given));
+  if (test.given >= cases::Given::handshaking) out += entry("session", words(test.session));
+  for (const cases::Needs needs : test.needs)
+    if (needs != cases::Needs::nothing) out += entry("needs", words(needs));
+  if (test.since > 0x10) out += entry("since", fmt::format("SPDM {}.{}", test.since >> 4, test.since & 0xF));
+  for (std::size_t i = 0; i < test.steps.size(); ++i) out += entry(fmt::format("step {}", i + 1), words(test.steps[i]));
+  for (const Rule rule : test.asks) {
+    const Requirement& requirement = rule.requirement();
+    out += fmt::format("\n  asks {}\n", rule.id()) + line("", one_line(requirement));
+    out += line("expected", requirement.expected);
+    out += entry("a breach", requirement.on_breach == OnBreach::fail ? "fails the device" : "only warns");
+  }
+  return out + fmt::format("\n  run it: lockstep test --filter {}\n", test.id);
+}
+
+std::string explain(Rule rule) {
+  const Requirement& r = rule.requirement();
+  std::string out = fmt::format("requirement {}\n", r.id);
+  out += entry("statement", fmt::format("{}", r.statement));
+  out += entry("level", fmt::format("{}, for the {}", name(r.level), name(r.roles)));
+  out += line("clause", r.clause) + line("versions", versions(r));
+  out += line("stimulus", r.stimulus) + line("expected", r.expected);
+  out += line("confidence",
+              fmt::format("{}{}{}", name(r.confidence), r.why_uncertain.empty() ? "" : ": ", r.why_uncertain));
+  out += entry("a breach", r.on_breach == OnBreach::fail ? "fails the device" : "only warns");
+  out += line("basis", r.basis) + line("audit", r.audited) + line("tested by", r.tested_by);
+  const auto asking = cases_by_rule(cases::all_cases())[rule.index()];
+  for (std::size_t i = 0; i < std::min(asking.size(), SHOWN_CASES); ++i)
+    out += entry(i == 0 ? "cases" : "", asking[i]->id);
+  if (asking.size() > SHOWN_CASES)
+    out += entry("", fmt::format("... {} in all: lockstep list --filter req:{}", asking.size(), r.id));
+  if (asking.empty()) out += entry("cases", "none");
+  bool broken = false;
+  for (const device::Fault& fault : device::faults())
+    if (fault.breaks == rule)
+      out +=
+          entry(std::exchange(broken, true) ? "" : "broken by", fmt::format("fault {}: {}", fault.name, fault.about));
+  return out;
+}
+
+std::string explain(const device::Fault& fault) {
+  std::string out = fmt::format("fault {} of the reference device\n", fault.name) + entry("about", fault.about);
+  if (fault.breaks)
+    out += entry("breaks", fmt::format("{}: {}", fault.breaks.id(), one_line(fault.breaks.requirement())));
+  return out + fmt::format("\n  see it caught: lockstep test --fault {}\n", fault.name);
+}
+
+std::string explain(const FalseAlarm& alarm) {
+  return fmt::format("false alarm {}: where validators have failed correct devices\n", alarm.id) +
+         entry("trap", alarm.trap) + entry("here", alarm.rule);
+}
+
+Result<std::string, std::string> explain(std::string_view id) {
+  if (const cases::Case* test = cases::find_case(id)) return explain(*test);
+  const std::string upper = same_text(id);
+  if (const auto rule = Rule::find(upper)) return explain(*rule);
+  if (const device::Fault* fault = device::find_fault(id)) return explain(*fault);
+  for (const FalseAlarm& alarm : false_alarms())
+    if (alarm.id == upper) return explain(alarm);
+  return Unexpected{unknown("case, requirement, fault or false alarm", id, all_ids())};
+}
+
+std::string unknown(std::string_view what, std::string_view id, std::span<const std::string_view> known) {
+  const auto near = nearest(id, known);
+  std::string text = fmt::format("no {} is called '{}'", what, id);
+  if (!near.empty()) text += fmt::format("; did you mean {}?", fmt::join(near, ", "));
+  return text;
+}
+
+}  // namespace lockstep::report

@@ -1,0 +1,34 @@
+// The report for people: one line for each case, one screen for each failure, and a summary.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/style.hpp"
+#include "runner/result.hpp"
+
+namespace lockstep::report {
+
+/// Cases without verdict on the target that have the reason in common.
+struct NotRun {
+  runner::Verdict verdict;
+  std::string reason;
+  std::vector<std::string> cases;
+};
+/// Not applicable, unsupported and inconclusive, the largest group first.
+std::vector<NotRun> not_run(const runner::Run&);
+
+/// "PASS tdisp/lock/in-run", with the reason unless it passed.
+std::string case_line(const runner::Result&, Style = {});
+/// Everything an engineer needs of a failure or warning: rule, sent, expected, actual, states, how to see it again.
+std::string details(const runner::Result&, Style = {});
+/// Counts, what was not run and why, coverage, and the verdict.
+std::string summary(const runner::Run&, Style = {});
+/// The verdict in one sentence.
+std::string verdict_sentence(const runner::Run&);
+/// The commands that repeat each failure; empty without one.
+std::string repeat_commands(const runner::Run&);
+/// All of it.
+std::string text_report(const runner::Run&);
+
+}  // namespace lockstep::report

@@ -1,0 +1,133 @@
+#include "report/trace.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "report/json_report.hpp"
+#include "wire_json/json.hpp"
+
+namespace lockstep::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// A peer may send text that is no UTF-8.
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json message(const spdm::Seen& seen, const wire::Context& context) {
+  Json json = {{"hex", to_hex(seen.bytes)}};
+  if (seen.message) json["outer"] = wire::to_json(seen.message, context);
+  if (const wire::AnyMessage inner = device::inner_of(seen.message)) json["inner"] = wire::to_json(inner, context);
+  if (seen.error) json["undecodable"] = seen.error->field + ": " + seen.error->why;
+  return json;
+}
+
+Json response(const oracle::Step& step, const wire::Context& context) {
+  if (step.response) return message(*step.response, context);
+  return nullptr;
+}
+
+Json states(const device::Shape& shape, const std::vector<device::Control>& belief) {
+  Json list = Json::array();
+  for (const device::Control& control : belief) list.push_back(device::describe(shape, control));
+  return list;
+}
+
+Json findings(const std::vector<wire::Finding>& all) {
+  Json list = Json::array();
+  for (const wire::Finding& finding : all)
+    list.push_back({{"rule", finding.rule.id()},
+                    {"field", finding.field},
+                    {"what", finding.what},
+                    {"weight", oracle::ruling_of(finding) == oracle::Ruling::fail ? "fail" : "warn"}});
+  return list;
+}
+
+Json not_judged(const std::vector<spdm::NotJudged>& all) {
+  Json list = Json::array();
+  for (const spdm::NotJudged& one : all) list.push_back({{"rule", one.rule.id()}, {"why", one.why}});
+  return list;
+}
+
+Json permitted(const std::vector<Answer>& answers) {
+  Json list = Json::array();
+  for (const Answer& answer : answers) list.push_back(device::describe(answer));
+  return list;
+}
+
+std::string_view word(oracle::Ruling ruling) {
+  return ruling == oracle::Ruling::fail ? "fail" : ruling == oracle::Ruling::warn ? "warn" : "legal";
+}
+
+}  // namespace
+
+Result<TraceWriter, std::string> TraceWriter::create(const std::string& path, const TraceHeader& header,
+                                                     std::string_view case_id) {
+  auto file = LineFile::create(path);
+  if (!file) return Unexpected{file.error()};
+  const Json first = {{"schema", "lockstep/trace-1"},
+                      {"tool_version", header.tool_version},
+                      {"catalogue_version", catalogue_version()},
+                      {"case", case_id},
+                      {"seed", header.seed},
+                      {"target", header.target}};
+  if (auto failed = file->write(dump(first))) return Unexpected{*failed};
+  return TraceWriter(std::move(*file));
+}
+
+std::optional<std::string> TraceWriter::step(const oracle::Step& step, const device::Shape& shape,
+                                             const wire::Context& context) {
+  Json line = {{"seq", ++steps_}, {"letter", device::describe(step.letter)}};
+  line["session"] = step.session ? Json(*step.session) : Json(nullptr);
+  line["request"] = message(step.request, context);
+  line["response"] = response(step, context);
+  if (step.unopened) line["unopened"] = step.unopened->why;
+  line["before"] = states(shape, step.before);
+  line["after"] = states(shape, step.after);
+  line["permitted"] = permitted(step.judgement.permitted);
+  line["ruling"] = word(step.ruling());
+  line["rule"] = step.rule().id();
+  line["reason"] = step.reason();
+  line["findings"] = findings(step.findings);
+  line["not_judged"] = not_judged(step.not_judged);
+  return file_.write(dump(line));
+}
+
+std::optional<std::string> TraceWriter::result(const runner::Result& result) {
+  return file_.write(dump({{"result", Json::parse(json_result(result))}}));
+}
+
+Tracer::Tracer(std::filesystem::path directory, TraceHeader header, device::Shape shape)
+    : directory_(std::move(directory)), header_(std::move(header)), shape_(shape) {
+  std::error_code error;
+  std::filesystem::create_directories(directory_, error);
+  if (error) error_ = "cannot make the directory " + directory_.string() + ": " + error.message();
+}
+
+void Tracer::begins(const cases::Case& test) {
+  if (error_) return;
+  std::string file(test.id);
+  std::replace(file.begin(), file.end(), '/', '-');
+  auto writer = TraceWriter::create((directory_ / (file + ".jsonl")).string(), header_, test.id);
+  if (writer)
+    writer_.emplace(std::move(*writer));
+  else
+    note(writer.error());
+}
+
+void Tracer::steps(const oracle::Step& step, const wire::Context& context) {
+  if (writer_) note(writer_->step(step, shape_, context));
+}
+
+void Tracer::ends(const runner::Result& result) {
+  if (writer_) note(writer_->result(result));
+  writer_.reset();
+}
+
+void Tracer::note(std::optional<std::string> error) {
+  if (!error) return;
+  error_ = std::move(error);
+  writer_.reset();
+}
+
+}  // namespace lockstep::report

@@ -1,0 +1,56 @@
+// Traces: everything that happened in one case, as JSON lines ("lockstep/trace-1"). The first line says what runs, each
+// further line is a step, the last one the result; a trace without result is of a run that died.
+#pragma once
+
+#include <filesystem>
+
+#include "report/file.hpp"
+#include "runner/run.hpp"
+
+namespace lockstep::report {
+
+/// What the first line of each trace says beside the case.
+struct TraceHeader {
+  std::string tool_version, target;
+  std::uint64_t seed = 0;
+};
+
+class TraceWriter {
+ public:
+  static Result<TraceWriter, std::string> create(const std::string& path, const TraceHeader&, std::string_view case_id);
+
+  // Each returns the reason when it could not be written.
+  std::optional<std::string> step(const oracle::Step&, const device::Shape&, const wire::Context&);
+  std::optional<std::string> result(const runner::Result&);
+  const std::string& path() const { return file_.path(); }
+
+ private:
+  explicit TraceWriter(LineFile file) : file_(std::move(file)) {}
+  LineFile file_;
+  std::size_t steps_ = 0;
+};
+
+/// Writes one trace for each case into a directory, which it makes. The first error is kept and ends the tracing: the
+/// run goes on without.
+class Tracer : public runner::Observer {
+ public:
+  Tracer(std::filesystem::path directory, TraceHeader header, device::Shape shape);
+
+  void begins(const cases::Case&) override;
+  void steps(const oracle::Step&, const wire::Context&) override;
+  void ends(const runner::Result&) override;
+  std::string trace() const override { return writer_ ? writer_->path() : std::string(); }
+
+  const std::optional<std::string>& error() const { return error_; }
+
+ private:
+  void note(std::optional<std::string> error);
+
+  std::filesystem::path directory_;
+  TraceHeader header_;
+  device::Shape shape_;
+  std::optional<TraceWriter> writer_;
+  std::optional<std::string> error_;
+};
+
+}  // namespace lockstep::report
