@@ -30,7 +30,8 @@ std::span<const Case> all_cases() {
 
 const Case* find_case(std::string_view id) {
   const auto cases = all_cases();
-  const auto found = std::lower_bound(cases.begin(), cases.end(), id, [](const Case& c, std::string_view i) { return c.id < i; });
+  const auto found =
+      std::lower_bound(cases.begin(), cases.end(), id, [](const Case& c, std::string_view i) { return c.id < i; });
   return found != cases.end() && found->id == id ? &*found : nullptr;
 }
 

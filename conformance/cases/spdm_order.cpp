@@ -1,5 +1,6 @@
 // Derived: every request where it does not belong, and with a version byte that was not negotiated (DSP0274, order of
-// requests). One row is the request and the rule for each wrong place; {} where the place is right or no rule speaks of it.
+// requests). One row is the request and the rule for each wrong place; {} where the place is right or no rule speaks of
+// it.
 #include "cases/steps.hpp"
 
 namespace lockstep::cases {
@@ -76,9 +77,7 @@ SessionKind kind_for(S request) {
   return request == S::PSK_FINISH ? SessionKind::psk : SessionKind::any;
 }
 
-std::string request_name(S request) {
-  return request == S::KEY_UPDATE_UpdateKey ? "key-update" : kebab(name(request));
-}
+std::string request_name(S request) { return request == S::KEY_UPDATE_UpdateKey ? "key-update" : kebab(name(request)); }
 
 void add(std::vector<Case>& all, const Row& row, Rule rule, std::string_view where, Given given, spdm::Defect defect) {
   if (!rule) return;

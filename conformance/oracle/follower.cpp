@@ -41,6 +41,7 @@ Follower::Follower(device::Store store) : store_(std::move(store)), oracle_(stor
 
 const device::Letter& Follower::request(View message, spdm::SessionId session) {
   spdm::Seen seen = store_.conversation.on_request(message, session);
+  device::adopt_addresses(store_, seen);
   device::Letter letter = device::abstract(store_, control(), seen, session);
   open_ = Open{std::move(letter), std::move(seen), session};
   return open_->letter;

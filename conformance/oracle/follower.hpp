@@ -34,6 +34,8 @@ class Follower {
 
   /// The plaintext of a request that is being sent. Opening and sealing records is the caller's.
   const device::Letter& request(View message, spdm::SessionId session);
+  /// What the conversation made of the request that waits for its answer.
+  const spdm::Seen& asked() const { return open_->request; }
   /// Its answer in plaintext; `session`: that of the record it came in.
   Step response(View message, spdm::SessionId session);
   Step silence();

@@ -101,6 +101,7 @@ bool mentions(const wire::Finding& finding, std::string_view word) {
 /// none: a receiver ignores them (false alarm P11).
 Defect found_defect(const spdm::Seen& seen) {
   for (const wire::Finding& finding : seen.findings) {
+    if (mentions(finding, "RequestID")) return Defect::request_id_mismatch;
     if (mentions(finding, "VerifyData")) return Defect::bad_verify_data;
     if (mentions(finding, "Signature")) return Defect::bad_signature;
   }
@@ -118,6 +119,26 @@ bool finishes_without_authentication(const Control& control, const spdm::Seen& s
   return flow_owed || (finish->param1 & wire::spdm::FINISH::SIGNATURE_INCLUDED) == 0;
 }
 
+/// The requester's response inside DELIVER_ENCAPSULATED_RESPONSE: an answer to what was asked, and authentic.
+Defect carried_defect(const Store& store, const spdm::Seen& seen, Byte session) {
+  if (!seen.is(Code::DELIVER_ENCAPSULATED_RESPONSE) || seen.carried.empty()) return Defect::none;
+  const spdm::Seen& inner = seen.carried.front();
+  if (inner.error) return Defect::malformed;
+  const auto* data = session == NONE || !store.session_ids[session]
+                         ? nullptr
+                         : store.conversation.session(*store.session_ids[session]);
+  const spdm::Channel& channel =
+      data == nullptr || data->in_the_clear ? store.conversation.memory().outside : data->channel;
+  const bool answers = !channel.encapsulated || inner.bytes[1] == (channel.encapsulated->code() & 0x7F);
+  const Defect found = answers ? found_defect(inner) : Defect::invalid_field;
+  return found == Defect::none ? Defect::none : Defect::invalid_field;
+}
+
+bool offers_nothing(const spdm::Seen& seen) {
+  const auto* offer = seen.message.as<wire::spdm::NEGOTIATE_ALGORITHMS>();
+  return offer != nullptr && ((offer->base_asym_algo == 0 && offer->pqc_asym_algo == 0) || offer->base_hash_algo == 0);
+}
+
 bool too_large(const Store& store, View message) {
   const auto& responder = store.conversation.negotiated().responder;
   return responder.max_spdm_msg_size != 0 && message.size() > responder.max_spdm_msg_size;
@@ -132,7 +153,9 @@ Defect defect_of(const Store& store, const Control& control, const spdm::Seen& s
   if (too_large(store, seen.bytes)) return Defect::too_large;
   if (const Defect retry = retry_defect(store, control, stimulus, seen.bytes); retry != Defect::none) return retry;
   if (finishes_without_authentication(control, seen, session)) return Defect::mut_auth_missing;
-  return found_defect(seen);
+  if (offers_nothing(seen)) return Defect::no_common_algorithm;
+  const Defect found = found_defect(seen);
+  return found == Defect::none ? carried_defect(store, seen, session) : found;
 }
 
 /// The place that a new session would take.
@@ -142,15 +165,38 @@ Byte free_session(const Store& store, const Control& control) {
   return NONE;
 }
 
-void describe_new_session(const Store& store, const Control& control, SpdmLetter& l) {
+/// What the session will be like that a KEY_EXCHANGE or PSK_EXCHANGE asks for.
+void describe_new_session(const Store& store, const Control& control, const wire::AnyMessage& asked, SpdmLetter& l) {
   l.created = free_session(store, control);
-  if (l.created == NONE && l.letter.defect == Defect::none) l.letter.defect = Defect::session_limit;
-  const auto& negotiated = store.conversation.negotiated();
-  const std::uint32_t psk = negotiated.responder.flags & cap::PSK_CAP;
-  if (l.letter.stimulus == Stimulus::KEY_EXCHANGE)
+  if (l.letter.defect != Defect::none) return;
+  const auto& memory = store.conversation.memory();
+  const auto& negotiated = memory.negotiated;
+  const auto keeps = [&](Byte policy) {
+    return negotiated.spdm_version >= wire::spdm::VERSION_1_2 &&
+           (policy & wire::spdm::session_policy::TerminationPolicy) != 0;
+  };
+  if (l.created == NONE) {
+    l.letter.defect = Defect::session_limit;
+  } else if (const auto* exchange = asked.as<wire::spdm::KEY_EXCHANGE>()) {
     l.letter.handshake_in_the_clear = negotiated.handshake_in_the_clear();
-  else
-    l.letter.psk_without_context = psk == cap::PSK_CAP_NO_CONTEXT;
+    l.letter.termination_policy = keeps(exchange->session_policy);
+  } else if (const auto* psk = asked.as<wire::spdm::PSK_EXCHANGE>()) {
+    const bool known = !memory.secrets.psk || memory.secrets.psk(psk->psk_hint).has_value();
+    if (!known) {
+      l.letter.defect = Defect::unknown_psk;
+      return;
+    }
+    l.letter.psk_without_context = (negotiated.responder.flags & cap::PSK_CAP) == cap::PSK_CAP_NO_CONTEXT;
+    l.letter.termination_policy = keeps(psk->param2);
+  }
+}
+
+/// RESPOND_IF_READY is about the request that is owed.
+wire::AnyMessage asked_for(const Store& store, const spdm::Seen& seen, Byte session) {
+  if (!seen.is(Code::RESPOND_IF_READY)) return seen.message;
+  const spdm::Pending* pending =
+      store.conversation.pending(session == NONE ? std::nullopt : store.session_ids[session]);
+  return pending == nullptr ? wire::AnyMessage{} : pending->message;
 }
 
 }  // namespace
@@ -180,8 +226,11 @@ SpdmLetter abstract_spdm(const Store& store, const Control& control, const spdm:
   l.letter.stimulus = spdm_stimulus(seen.bytes[1], param1);
   if (l.letter.stimulus == Stimulus::UNKNOWN_REQUEST) return l;
   l.letter.defect = defect_of(store, control, seen, *entry_of(seen.bytes[1]), session, l.letter.stimulus);
-  if (l.letter.stimulus == Stimulus::KEY_EXCHANGE || l.letter.stimulus == Stimulus::PSK_EXCHANGE)
-    describe_new_session(store, control, l);
+  if (l.letter.stimulus == Stimulus::GET_CAPABILITIES && l.letter.defect == Defect::none)
+    l.letter.spdm_version = seen.bytes[0];
+  const wire::AnyMessage asked = asked_for(store, seen, session);
+  if (asked.as<wire::spdm::KEY_EXCHANGE>() != nullptr || asked.as<wire::spdm::PSK_EXCHANGE>() != nullptr)
+    describe_new_session(store, control, asked, l);
   return l;
 }
 

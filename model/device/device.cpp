@@ -11,6 +11,8 @@ using spdm::SessionState;
 
 constexpr std::uint32_t UNEXPECTED_REQUEST = 0x04;
 constexpr std::uint32_t INVALID_INTERFACE = 0x0101;
+constexpr auto KEY_EXCHANGE_RSP = static_cast<std::uint32_t>(wire::spdm::Code::KEY_EXCHANGE_RSP);
+constexpr auto PSK_EXCHANGE_RSP = static_cast<std::uint32_t>(wire::spdm::Code::PSK_EXCHANGE_RSP);
 
 bool in_band(const TdispLetter& l) { return l.letter.stimulus < tdisp::FIRST_OUT_OF_BAND; }
 bool in_band(const IdeKmLetter& l) { return l.letter.stimulus < ide_km::FIRST_OUT_OF_BAND; }
@@ -157,12 +159,15 @@ Outcome<Control> step_spdm(const Control& control, const SpdmLetter& l, Byte ses
   outcome.rule = inner.rule;
   const bool restarted = l.letter.stimulus == spdm::Stimulus::GET_VERSION && served(inner.answer);
   if (restarted || l.letter.stimulus == spdm::Stimulus::CONVENTIONAL_RESET) outcome.after.sessions = {};
-  const bool creates =
-      l.letter.stimulus == spdm::Stimulus::KEY_EXCHANGE || l.letter.stimulus == spdm::Stimulus::PSK_EXCHANGE;
-  if (creates && served(inner.answer) && l.created != NONE) {
+  // By the answer, not by the request: RESPOND_IF_READY opens the session of the request that is owed.
+  const bool key_exchange = inner.answer.code == KEY_EXCHANGE_RSP;
+  if (served(inner.answer) && (key_exchange || inner.answer.code == PSK_EXCHANGE_RSP) && l.created != NONE) {
     spdm::Session fresh;
     fresh.spdm_version = control.connection.spdm_version;
-    outcome.after.sessions[l.created] = spdm::step(fresh, l.letter, Choice::as_specified).after;
+    spdm::Letter opening = l.letter;
+    opening.stimulus = key_exchange ? spdm::Stimulus::KEY_EXCHANGE : spdm::Stimulus::PSK_EXCHANGE;
+    opening.defect = spdm::Defect::none;
+    outcome.after.sessions[l.created] = spdm::step(fresh, opening, Choice::as_specified).after;
   }
   return outcome;
 }

@@ -49,8 +49,8 @@ std::optional<ide_km::StreamState> state_in(const Store& store, const wire::ide_
 }
 
 spdm::MutAuth mut_auth_of(Byte requested) {
-  const Byte with_flow = KEY_EXCHANGE_RSP::MUT_AUTH_WITH_ENCAP_REQUEST | KEY_EXCHANGE_RSP::MUT_AUTH_WITH_GET_DIGESTS;
-  if ((requested & with_flow) != 0) return spdm::MutAuth::encapsulated;
+  if ((requested & KEY_EXCHANGE_RSP::MUT_AUTH_WITH_GET_DIGESTS) != 0) return spdm::MutAuth::implicit_get_digests;
+  if ((requested & KEY_EXCHANGE_RSP::MUT_AUTH_WITH_ENCAP_REQUEST) != 0) return spdm::MutAuth::encapsulated;
   return requested == 0 ? spdm::MutAuth::none : spdm::MutAuth::no_encapsulation;
 }
 
@@ -64,6 +64,9 @@ void complete(Letter& letter, const spdm::Seen* response) {
     l->letter.heartbeat = rsp->param1 != 0;
   }
   if (const auto* rsp = response->message.as<wire::spdm::PSK_EXCHANGE_RSP>()) l->letter.heartbeat = rsp->param1 != 0;
+  if (const auto* auth = response->message.as<wire::spdm::CHALLENGE_AUTH>())
+    if ((auth->param1 & wire::spdm::CHALLENGE_AUTH::BASIC_MUT_AUTH_REQ) != 0)
+      l->letter.mut_auth = spdm::MutAuth::encapsulated;
   if (const auto* ack = response->message.as<wire::spdm::ENCAPSULATED_RESPONSE_ACK>())
     l->letter.encapsulated_last =
         ack->param2 != static_cast<Byte>(wire::spdm::ENCAPSULATED_RESPONSE_ACK::PayloadType::Present);

@@ -52,7 +52,28 @@ void remember_tdisp(TdiRecord& tdi, const wire::AnyMessage& request, const wire:
   }
 }
 
+/// The next TDI that has no INTERFACE_ID yet takes this one.
+void adopt(Store& store, std::uint32_t function_id) {
+  if (store.tdi_index(function_id) != NONE) return;
+  for (TdiRecord& tdi : store.tdis)
+    if (tdi.function_id == 0) {
+      tdi.function_id = function_id;
+      return;
+    }
+}
+
 }  // namespace
+
+void adopt_addresses(Store& store, const spdm::Seen& request) {
+  if (!store.adopts_addresses) return;
+  const wire::AnyMessage inner = inner_of(request.message);
+  if (!inner) return;
+  if (inner.layout().protocol == wire::Protocol::TDISP)
+    adopt(store, static_cast<std::uint32_t>(inner.layout().find("FUNCTION_ID")->get(inner.object())));
+  if (const auto* prog = inner.as<wire::ide_km::KEY_PROG>())
+    if (store.stream_index(prog->stream_id, prog->port_index) == NONE && store.streams[0].key_seen == false)
+      store.streams[0] = {prog->stream_id, prog->port_index, true};
+}
 
 void remember(Store& store, const Letter& letter, const spdm::Seen& request, const spdm::Seen* response) {
   if (response == nullptr) return;

@@ -82,7 +82,7 @@ Byte Requester::version(const Store& store) const {
 // --- negotiation -----------------------------------------------------------------------------------------------------
 
 Requester::Made Requester::get_capabilities(const Store& store, const spdm::Letter& letter) {
-  const Byte version = highest_common(store, options_);
+  const Byte version = letter.spdm_version != 0 ? letter.spdm_version : highest_common(store, options_);
   wire::Context context;
   context.spdm_version = version;
   w::GET_CAPABILITIES request;

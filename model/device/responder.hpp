@@ -3,8 +3,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
+#include "crypto/random.hpp"
 #include "device/store.hpp"
 
 namespace lockstep::device {
@@ -15,9 +17,12 @@ struct Fault {
   std::string_view about;  ///< what the device does wrong
   Rule breaks;             ///< the rule that it breaks
 };
-/// Every fault that the reference device can be told to have.
+/// Every fault that the reference device can be told to have, sorted by name within each protocol.
 std::span<const Fault> faults();
 const Fault* find_fault(std::string_view name);
+
+/// Hint and key that the sample code of DMTF's libspdm uses, the hint with and without its terminating zero.
+std::map<Bytes, Bytes> sample_psks();
 
 struct ResponderOptions {
   Shape shape;
@@ -26,7 +31,25 @@ struct ResponderOptions {
   std::uint64_t seed = 1;
   bool mutual_authentication = false;        ///< asks for it in KEY_EXCHANGE_RSP
   bool basic_mutual_authentication = false;  ///< asks for it in CHALLENGE_AUTH
+
+  /// How KEY_EXCHANGE_RSP asks: MutAuthRequested bit 0, 1 or 2. Bit 0 needs know_requester_chain().
+  spdm::MutAuth mutual_authentication_by = spdm::MutAuth::encapsulated;
+  bool handshake_in_the_clear = false;  ///< claims HANDSHAKE_IN_THE_CLEAR_CAP
+  bool psk_without_context = false;     ///< PSK_CAP 1: PSK_EXCHANGE alone establishes a session
+  Byte heartbeat_period = 60;           ///< seconds, 0: none; who keeps the time says HEARTBEAT_EXPIRED
+  bool optional_requests = true;        ///< BIND and UNBIND_P2P_STREAM_REQUEST, SET_MMIO_ATTRIBUTE_REQUEST
+  std::uint16_t report_portion = 0xFFFF;         ///< most bytes of report in one DEVICE_INTERFACE_REPORT
+  std::map<Bytes, Bytes> psks = sample_psks();  ///< key by hint
+
+  /// What the device does where the rules leave it a choice; empty: what is specified.
+  std::function<Choice(const Options&)> choose;
+  /// Answers an application message in a session (MCTP message type, message); nullopt: silence.
+  std::function<std::optional<Bytes>(Byte type, View message)> application;
 };
+
+/// Names the TDIs and streams of the store as the reference device has them: FUNCTION_ID BEEFh and up, Stream ID 0 and
+/// up at port 1. Those are the numbers that DMTF's spdm_requester_emu asks for.
+void name_as_reference(Store&);
 
 /// A device. It reads no clock and no socket: it is given packets and events.
 class Responder {
@@ -46,8 +69,14 @@ class Responder {
   /// An out-of-band event.
   void happens(const Letter& event);
 
+  /// The requester's certificate chain (as in CERTIFICATE) of slot 0, provisioned. It is forgotten with the connection.
+  void know_requester_chain(Bytes chain);
+
   const Control& control() const;
   const Store& store() const;
+  /// The letter of the latest request, and the answer that was decided.
+  const Letter& latest_letter() const;
+  const Answer& latest_answer() const;
 
  private:
   struct State;

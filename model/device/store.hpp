@@ -31,6 +31,7 @@ struct TdiRecord {
 struct StreamRecord {
   Byte stream_id = 0;
   Byte port_index = 0;
+  bool key_seen = false;  ///< an onlooker has taken the address from a KEY_PROG
 };
 
 /// Everything observed, for one device.
@@ -44,6 +45,8 @@ struct Store {
   std::array<std::optional<std::uint32_t>, MAX_SESSIONS>
       session_ids{};                   ///< SPDM SessionID of each place in Control.sessions
   std::optional<Byte> max_port_index;  ///< as QUERY_RESP reports it
+  bool adopts_addresses =
+      false;  ///< an onlooker: the first INTERFACE_ID and Stream IDs that are used are those of the device
   Byte tdisp_version = wire::tdisp::VERSION_1_0;
 
   Byte session_index(std::optional<std::uint32_t> id) const;  ///< NONE: in the clear or unknown
@@ -54,6 +57,9 @@ struct Store {
 /// What the request means. `seen` is what the conversation made of it (Conversation::on_request). Never fails: a
 /// request that cannot be decoded is a letter with that defect.
 Letter abstract(const Store&, const Control&, const spdm::Seen& seen, std::optional<std::uint32_t> session);
+
+/// An onlooker learns from requests which INTERFACE_ID and Stream ID belong to its TDIs and streams.
+void adopt_addresses(Store&, const spdm::Seen& request);
 
 /// What only the response tells of the request's letter: the mutual authentication and heartbeat of a new session, the
 /// end of an encapsulated flow. Call before the step is judged; without a response nothing changes.

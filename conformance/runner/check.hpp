@@ -1,0 +1,42 @@
+// Judges recorded traffic: was it legal, on both sides? No device is needed.
+#pragma once
+
+#include <filesystem>
+#include <map>
+
+#include "oracle/follower.hpp"
+
+namespace lockstep::runner {
+
+struct CheckOptions {
+  std::map<Bytes, Bytes> psk;  ///< by hint
+};
+
+/// What was said about one record of a capture.
+struct RecordVerdict {
+  enum class Kind : Byte { legal, warn, fail, not_judged };
+  std::size_t number = 0;  ///< of the record, from 1
+  std::string sender;      ///< "requester", "responder", or "transport"
+  std::string message;     ///< decoded, on one line
+  Kind kind = Kind::legal;
+  Rule rule;
+  std::string reason;  ///< why not judged, or what is wrong
+  std::string state;   ///< the state believed after it
+};
+std::string_view name(RecordVerdict::Kind);
+
+struct CheckReport {
+  std::string file, transport;
+  std::vector<RecordVerdict> records;
+  std::string error;  ///< why the file ends early; empty: it was read to its end
+
+  std::array<std::size_t, 4> counts() const;  ///< by Kind
+  /// 0 every judged record legal (warnings allowed unless strict), 1 a deviation, 4 the file ends early, 5 nothing
+  /// judged.
+  int exit_code(bool strict = false) const;
+};
+
+/// The error: not a capture at all.
+Result<CheckReport, std::string> check(const std::filesystem::path& file, const CheckOptions& options);
+
+}  // namespace lockstep::runner

@@ -1,0 +1,232 @@
+#include "device/responder.hpp"
+
+#include <algorithm>
+
+#include "device/abstract.hpp"
+#include "device/faults.hpp"
+#include "device/responder_author.hpp"
+#include "device/responder_encapsulated.hpp"
+
+namespace lockstep::device {
+namespace {
+
+using wire::spdm::Code;
+
+constexpr std::uint32_t FIRST_FUNCTION = 0xBEEF;
+constexpr Byte PORT = 1;
+constexpr Byte SPDM_MESSAGE_TYPE = 0x05;
+
+const Behaviour* find_behaviour(const std::optional<std::string>& name) {
+  if (!name) return nullptr;
+  const auto all = behaviours();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Behaviour& b) { return b.fault.name == *name; });
+  LOCKSTEP_ASSERT(found != all.end());
+  return &*found;
+}
+
+Store make_store(const ResponderOptions& options, spdm::RecordFormat format) {
+  spdm::Secrets secrets;
+  secrets.psk = [psks = options.psks](View hint) -> std::optional<Bytes> {
+    const auto found = psks.find(copy(hint));
+    return found == psks.end() ? std::nullopt : std::optional(found->second);
+  };
+  Store store(options.shape, spdm::Conversation(format, std::move(secrets)));
+  name_as_reference(store);
+  for (TdiRecord& tdi : store.tdis) {
+    tdi.flags_supported = supported_lock_flags();
+    tdi.optional_requests = optional_requests(options);
+  }
+  store.max_port_index = 7;
+  return store;
+}
+
+/// What cannot be verified authenticates nobody.
+void refuse_unverified(Letter& letter, const spdm::Seen& seen) {
+  auto* l = std::get_if<SpdmLetter>(&letter.body);
+  if (l == nullptr || l->letter.defect != spdm::Defect::none || seen.not_judged.empty()) return;
+  if (l->letter.stimulus == spdm::Stimulus::FINISH || l->letter.stimulus == spdm::Stimulus::PSK_FINISH)
+    l->letter.defect = spdm::Defect::bad_verify_data;
+}
+
+bool offers(const Options& options, Choice choice) {
+  return std::any_of(options.begin(), options.end(), [&](const Option& o) { return o.choice == choice; });
+}
+
+}  // namespace
+
+std::map<Bytes, Bytes> sample_psks() {
+  Bytes hint = text_bytes("TestPskHint");
+  Bytes key = text_bytes("TestPskData");
+  key.push_back(0);
+  std::map<Bytes, Bytes> psks{{hint, key}};
+  hint.push_back(0);
+  psks[hint] = key;
+  return psks;
+}
+
+void name_as_reference(Store& store) {
+  for (std::size_t i = 0; i < store.tdis.size(); ++i)
+    store.tdis[i].function_id = FIRST_FUNCTION + static_cast<std::uint32_t>(i);
+  for (std::size_t i = 0; i < store.streams.size(); ++i) store.streams[i] = {static_cast<Byte>(i), PORT};
+}
+
+struct Responder::State {
+  State(ResponderOptions o, spdm::RecordFormat format)
+      : options(std::move(o)),
+        store(make_store(options, format)),
+        behaviour(find_behaviour(options.fault)),
+        author(options, behaviour) {}
+
+  const ResponderOptions options;
+  Store store;
+  const Behaviour* behaviour;
+  Author author;
+  Control control;
+  Letter latest_letter;
+  Answer latest_answer;
+
+  Outcome<Control> decide(const Letter& real);
+  std::optional<Packet> message(View bytes, spdm::SessionId session);
+  std::optional<Packet> unopened(const spdm::RecordError& error);
+  std::optional<Packet> application(const spdm::Opened& opened);
+  std::optional<Bytes> compose(Outcome<Control>& outcome, const Letter& letter, spdm::SessionId session);
+  std::optional<Packet> send(const Bytes& bytes, spdm::SessionId session);
+  void take(const Control& after);
+};
+
+/// What the device does: the machines decide, with the choice that it takes; a fault may decide otherwise.
+Outcome<Control> Responder::State::decide(const Letter& real) {
+  Letter read = real;
+  if (behaviour != nullptr && behaviour->misread != nullptr) behaviour->misread(read, control);
+  const Options permitted = device::options(options.shape, control, read);
+  const Choice choice = options.choose ? options.choose(permitted) : Choice::as_specified;
+  LOCKSTEP_ASSERT(offers(permitted, choice));
+  Outcome<Control> outcome = step(options.shape, control, read, choice);
+  if (behaviour != nullptr && behaviour->decide != nullptr)
+    behaviour->decide({options.shape, control, real}, outcome);
+  latest_letter = real;
+  latest_answer = outcome.answer;
+  return outcome;
+}
+
+/// The bytes of the answer. A request that cannot be served after all is refused, and nothing has changed.
+std::optional<Bytes> Responder::State::compose(Outcome<Control>& outcome, const Letter& letter,
+                                               spdm::SessionId session) {
+  if (!(outcome.answer.kind == Answer::Kind::response || outcome.answer.kind == Answer::Kind::error))
+    return std::nullopt;
+  const Decided decided{letter, session, outcome.after, outcome.answer};
+  auto contents = author.write(store, decided);
+  if (contents) return std::move(*contents);
+  outcome.after = control;
+  outcome.answer = Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(contents.error().code));
+  latest_answer = outcome.answer;
+  return author.error(store, decided, contents.error());
+}
+
+/// Seals what goes back in a session.
+std::optional<Responder::Packet> Responder::State::send(const Bytes& bytes, spdm::SessionId session) {
+  if (!session) return Packet{false, bytes};
+  auto record = store.conversation.seal(Role::responder, *session, bytes, author.random());
+  if (!record) return std::nullopt;
+  return Packet{true, std::move(*record)};
+}
+
+/// Sessions that are over are over for the conversation as well.
+void Responder::State::take(const Control& after) {
+  for (std::size_t i = 0; i < MAX_SESSIONS; ++i) {
+    const bool ended = control.sessions[i].state != spdm::SessionState::NONE &&
+                       after.sessions[i].state == spdm::SessionState::NONE;
+    if (ended && store.session_ids[i]) store.conversation.end_session(*store.session_ids[i]);
+  }
+  control = after;
+}
+
+std::optional<Responder::Packet> Responder::State::message(View bytes, spdm::SessionId session) {
+  const spdm::Seen seen = store.conversation.on_request(bytes, session);
+  Letter letter = abstract(store, control, seen, session);
+  refuse_unverified(letter, seen);
+  author.ask(store, letter, seen, session);
+  Outcome<Control> outcome = decide(letter);
+  const auto response = compose(outcome, letter, session);
+  std::optional<Packet> packet;
+  if (response) {
+    packet = send(*response, session);
+    const bool overlooked = behaviour != nullptr && behaviour->overlooks != nullptr && behaviour->overlooks(letter);
+    if (!overlooked) {
+      const spdm::Seen answered = store.conversation.on_response(*response, session);
+      remember(store, letter, seen, &answered);
+      author.learn(store, {letter, session, outcome.after, outcome.answer}, seen);
+    }
+  }
+  take(outcome.after);
+  return packet;
+}
+
+/// A record that does not authenticate. Its session is known as long as it lives.
+std::optional<Responder::Packet> Responder::State::unopened(const spdm::RecordError& error) {
+  Letter letter;
+  letter.session = store.session_index(error.session);
+  SpdmLetter body{{.stimulus = spdm::Stimulus::RECORD_UNOPENED}};
+  if (error.kind == spdm::RecordError::Kind::malformed) body.letter.defect = spdm::Defect::malformed;
+  letter.body = body;
+  Outcome<Control> outcome = decide(letter);
+  const bool lives = letter.session != NONE && store.conversation.session(*store.session_ids[letter.session]) != nullptr;
+  const spdm::SessionId session = lives ? error.session : std::nullopt;
+  const auto response = compose(outcome, letter, session);
+  std::optional<Packet> packet;
+  if (response) packet = send(*response, session);
+  take(outcome.after);
+  return packet;
+}
+
+std::optional<Responder::Packet> Responder::State::application(const spdm::Opened& opened) {
+  if (!options.application) return std::nullopt;
+  const auto answer = options.application(*opened.content.inner_type, opened.message());
+  if (!answer) return std::nullopt;
+  auto record =
+      store.conversation.seal(Role::responder, opened.session, *answer, author.random(), *opened.content.inner_type);
+  if (!record) return std::nullopt;
+  return Packet{true, std::move(*record)};
+}
+
+Responder::Responder(ResponderOptions options, spdm::RecordFormat format)
+    : state_(std::make_unique<State>(std::move(options), format)) {}
+Responder::~Responder() = default;
+Responder::Responder(Responder&&) noexcept = default;
+Responder& Responder::operator=(Responder&&) noexcept = default;
+
+std::optional<Responder::Packet> Responder::receive(const Packet& packet) {
+  if (!packet.secured) return state_->message(packet.payload, std::nullopt);
+  const auto opened = state_->store.conversation.open(Role::requester, packet.payload);
+  if (!opened) return state_->unopened(opened.error());
+  if (!opened->is_spdm()) return state_->application(*opened);
+  return state_->message(opened->message(), opened->session);
+}
+
+void Responder::happens(const Letter& event) { state_->take(state_->decide(event).after); }
+
+void Responder::know_requester_chain(Bytes chain) {
+  state_->store.conversation.know_chain(Role::requester, REQUESTER_SLOT, std::move(chain));
+}
+
+const Control& Responder::control() const { return state_->control; }
+const Store& Responder::store() const { return state_->store; }
+const Letter& Responder::latest_letter() const { return state_->latest_letter; }
+const Answer& Responder::latest_answer() const { return state_->latest_answer; }
+
+std::span<const Fault> faults() {
+  static const std::vector<Fault> all = [] {
+    std::vector<Fault> list;
+    for (const Behaviour& behaviour : behaviours()) list.push_back(behaviour.fault);
+    return list;
+  }();
+  return all;
+}
+
+const Fault* find_fault(std::string_view name) {
+  const auto all = faults();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Fault& f) { return f.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace lockstep::device

@@ -1,0 +1,176 @@
+#include "device/responder_author.hpp"
+
+#include <mutex>
+
+#include "device/responder_encapsulated.hpp"
+#include "wire/spdm_registry.hpp"
+#include "wire/vendor_defined.hpp"
+
+namespace lockstep::device {
+namespace {
+
+namespace w = wire::spdm;
+using w::Code;
+using w::ErrorCode;
+
+/// A code where the machines leave it open: after a forgotten negotiation 1.2.2 asks for RequestResynch.
+ErrorCode any_error(const Decided& d) {
+  const bool forgotten = d.session == std::nullopt && d.after.connection.state == spdm::ConnectionState::NOT_STARTED;
+  return forgotten ? ErrorCode::RequestResynch : ErrorCode::InvalidRequest;
+}
+
+}  // namespace
+
+const crypto::Pki* device_pki(crypto::Asym asym, crypto::Hash hash) {
+  static std::mutex mutex;
+  static std::map<std::pair<crypto::Asym, crypto::Hash>, std::optional<crypto::Pki>> made;
+  const std::lock_guard guard(mutex);
+  const auto [place, is_new] = made.try_emplace({asym, hash});
+  if (is_new)
+    if (auto pki = crypto::make_pki(asym, hash, {.name = "Lockstep reference device"})) place->second = std::move(*pki);
+  return place->second ? &*place->second : nullptr;
+}
+
+wire::AnyMessage Author::request(const Store& store, const Decided& d) const {
+  const spdm::Pending* pending = store.conversation.pending(d.session);
+  return pending == nullptr ? wire::AnyMessage{} : pending->message;
+}
+
+wire::Context Author::context(const Store& store, const Decided& d) const {
+  return store.conversation.context(Role::responder, d.session);
+}
+
+Bytes Author::finish(const Store& store, wire::AnyMessage message, const wire::Context& c) const {
+  wire::canonicalise(message.layout(), message.object(), c);
+  if (behaviour_ != nullptr && behaviour_->write != nullptr) behaviour_->write(message, store);
+  return wire::encode(message.layout(), message.object(), c);
+}
+
+std::optional<Declined> Author::sign(const Store& store, const Decided& d, spdm::Purpose purpose,
+                                     Bytes& message) const {
+  const auto& negotiated = store.conversation.negotiated();
+  const crypto::Pki* pki =
+      negotiated.asym && negotiated.hash ? device_pki(*negotiated.asym, *negotiated.hash) : nullptr;
+  if (pki == nullptr) return Declined{ErrorCode::Unspecified};
+  auto signature = store.conversation.sign(purpose, pki->leaf_key, message, d.session);
+  if (!signature) return Declined{ErrorCode::Unspecified};
+  if (behaviour_ != nullptr && behaviour_->sign != nullptr) behaviour_->sign(*signature);
+  append(message, *signature);
+  return std::nullopt;
+}
+
+std::optional<Declined> Author::add_verify_data(const Store& store, const Decided& d, Bytes& message) const {
+  const auto verify_data = store.conversation.verify_data(message, d.session);
+  if (!verify_data) return Declined{};
+  append(message, *verify_data);
+  return std::nullopt;
+}
+
+// --- every answer ----------------------------------------------------------------------------------------------------
+
+Author::Contents Author::write(Store& store, const Decided& d) {
+  const bool is_error = d.answer.kind == Answer::Kind::error;
+  if (is_error && d.answer.protocol == AnswerProtocol::SPDM) {
+    const bool open = d.answer.code == Answer::ANY;
+    return error(store, d, {open ? any_error(d) : static_cast<ErrorCode>(d.answer.code)});
+  }
+  Contents contents = d.answer.protocol == AnswerProtocol::SPDM ? spdm_response(store, d) : inner(store, d);
+  const auto& requester = store.conversation.negotiated().requester;
+  if (contents && requester.data_transfer_size != 0 && contents->size() > requester.data_transfer_size) {
+    Bytes size;
+    append_le(size, contents->size(), 4);
+    return Unexpected{Declined{ErrorCode::ResponseTooLarge, size}};
+  }
+  return contents;
+}
+
+Bytes Author::error(const Store& store, const Decided& d, const Declined& declined) {
+  const spdm::Pending* pending = store.conversation.pending(d.session);
+  const Byte code = pending == nullptr ? Byte{0} : pending->code();
+  const Byte negotiated = store.conversation.negotiated().spdm_version;
+  w::ERROR message;
+  message.version = negotiated != 0 && code != static_cast<Byte>(Code::GET_VERSION) ? negotiated : w::VERSION_1_0;
+  message.param1 = static_cast<Byte>(declined.code);
+  if (declined.code == ErrorCode::UnsupportedRequest) message.param2 = code;
+  message.extended_error_data = declined.data;
+  if (declined.code == ErrorCode::ResponseNotReady) {
+    w::ResponseNotReadyData data;
+    data.rdt_exponent = 10;  // a millisecond
+    data.rdtm = 100;
+    data.request_code = code;
+    data.token = random_.bytes(1)[0];
+    message.extended_error_data = wire::encode(data, {});
+  }
+  return wire::encode(message, {});
+}
+
+Author::Contents Author::spdm_response(Store& store, const Decided& d) {
+  const auto code = static_cast<Code>(d.answer.code);
+  switch (code) {
+    case Code::VERSION:
+      return version(store, d);
+    case Code::CAPABILITIES:
+      return capabilities(store, d);
+    case Code::ALGORITHMS:
+      return algorithms(store, d);
+    case Code::DIGESTS:
+      return digests(store, d);
+    case Code::CERTIFICATE:
+      return certificate(store, d);
+    case Code::CHALLENGE_AUTH:
+      return challenge_auth(store, d);
+    case Code::MEASUREMENTS:
+      return measurements(store, d);
+    case Code::KEY_EXCHANGE_RSP:
+      return key_exchange_rsp(store, d);
+    case Code::PSK_EXCHANGE_RSP:
+      return psk_exchange_rsp(store, d);
+    case Code::FINISH_RSP:
+      return finish_rsp(store, d);
+    case Code::PSK_FINISH_RSP:
+      return finish(store, w::PSK_FINISH_RSP{}, context(store, d));
+    case Code::HEARTBEAT_ACK:
+      return finish(store, w::HEARTBEAT_ACK{}, context(store, d));
+    case Code::KEY_UPDATE_ACK:
+      return key_update_ack(store, d);
+    case Code::END_SESSION_ACK:
+      return finish(store, w::END_SESSION_ACK{}, context(store, d));
+    case Code::ENCAPSULATED_REQUEST:
+      return encapsulated_request(store, d);
+    case Code::ENCAPSULATED_RESPONSE_ACK:
+      return encapsulated_response_ack(store, d);
+    default:  // VENDOR_DEFINED of a vendor that the device does not know
+      return Unexpected{Declined{ErrorCode::UnsupportedRequest}};
+  }
+}
+
+Author::Contents Author::inner(Store& store, const Decided& d) {
+  const wire::AnyMessage outer = request(store, d);
+  const wire::AnyMessage asked = inner_of(outer);
+  const bool is_tdisp = d.answer.protocol == AnswerProtocol::TDISP;
+  Contents message = is_tdisp ? tdisp(store, d, asked) : ide_km(store, d, asked);
+  if (!message) return message;
+  w::VENDOR_DEFINED_RESPONSE envelope;
+  wire::fill_envelope(envelope,
+                      wire::inner_payload(is_tdisp ? wire::Protocol::TDISP : wire::Protocol::IDE_KM, *message));
+  return finish(store, envelope, context(store, d));
+}
+
+void Author::ask(const Store& store, Letter& letter, const spdm::Seen& request, spdm::SessionId session) const {
+  auto* l = std::get_if<SpdmLetter>(&letter.body);
+  if (l == nullptr || l->letter.defect != spdm::Defect::none) return;
+  const auto& negotiated = store.conversation.negotiated();
+  const spdm::Pending* pending = store.conversation.pending(session);
+  const wire::AnyMessage asked = pending == nullptr ? request.message : pending->message;
+  const bool key_exchange = asked.as<w::KEY_EXCHANGE>() != nullptr;
+  if (key_exchange || asked.as<w::PSK_EXCHANGE>() != nullptr) l->letter.heartbeat = heartbeat_period(negotiated) != 0;
+  if (key_exchange && options_->mutual_authentication && wants_mutual_authentication(negotiated))
+    l->letter.mut_auth = options_->mutual_authentication_by;
+  if (asked.as<w::CHALLENGE>() != nullptr && options_->basic_mutual_authentication &&
+      wants_mutual_authentication(negotiated))
+    l->letter.mut_auth = spdm::MutAuth::encapsulated;
+  if (asked.as<w::DELIVER_ENCAPSULATED_RESPONSE>() != nullptr)
+    l->letter.encapsulated_last = !flow_goes_on(store, session);
+}
+
+}  // namespace lockstep::device
