@@ -46,9 +46,14 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::vector<std::string_view> nearest(std::string_view id, std::size_t count) {
+  return nearest(id, detail::rule_ids, count);
+}
+
+std::vector<std::string_view> nearest(std::string_view wanted, std::span<const std::string_view> names,
+                                      std::size_t count) {
   std::vector<std::pair<std::size_t, std::string_view>> similar;
-  for (const std::string_view known : detail::rule_ids)
-    if (const std::size_t d = distance(id, known); d <= known.size() / 3) similar.emplace_back(d, known);
+  for (const std::string_view known : names)
+    if (const std::size_t d = distance(wanted, known); d <= known.size() / 3) similar.emplace_back(d, known);
   std::sort(similar.begin(), similar.end());
   std::vector<std::string_view> ids;
   for (std::size_t i = 0; i < std::min(count, similar.size()); ++i) ids.push_back(similar[i].second);

@@ -72,6 +72,9 @@ std::span<const Requirement> catalogue();
 const Requirement* find_requirement(std::string_view id);
 /// The known ids most like `id`, best first, for "did you mean"; empty when nothing is similar.
 std::vector<std::string_view> nearest(std::string_view id, std::size_t count = 3);
+/// The same for names of any kind.
+std::vector<std::string_view> nearest(std::string_view wanted, std::span<const std::string_view> names,
+                                      std::size_t count = 3);
 /// Changes whenever catalogue.csv changes: the first 12 hexadecimal digits of its SHA-256.
 std::string_view catalogue_version();
 

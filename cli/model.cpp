@@ -1,0 +1,37 @@
+#include "model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/explain.hpp"
+
+namespace lockstep::cli {
+
+adapters::Responder reference_device(const device::ResponderOptions& options, const adapters::Binding& binding) {
+  const spdm::RecordFormat format{binding.sequence_number_size, binding.inner_message_type, binding.max_random_pad};
+  auto device = std::make_shared<device::Responder>(options, format);
+  return [device](const adapters::Packet& packet) -> std::optional<adapters::Packet> {
+    auto answer = device->receive({packet.secured, packet.payload});
+    if (!answer) return std::nullopt;
+    return adapters::Packet{answer->secured, std::move(answer->payload)};
+  };
+}
+
+std::string fault_table() {
+  std::size_t width = 0;
+  for (const device::Fault& fault : device::faults()) width = std::max(width, fault.name.size());
+  std::string out;
+  for (const device::Fault& fault : device::faults())
+    out += fmt::format("{:<{}}  {:<18}  {}\n", fault.name, width, fault.breaks.id(), fault.about);
+  return out;
+}
+
+std::optional<std::string> unknown_fault(const std::string& name) {
+  if (device::find_fault(name) != nullptr) return std::nullopt;
+  std::vector<std::string_view> names;
+  for (const device::Fault& fault : device::faults()) names.push_back(fault.name);
+  return report::unknown("fault", name, names) + "; lockstep serve --fault list prints them";
+}
+
+}  // namespace lockstep::cli

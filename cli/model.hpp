@@ -1,0 +1,21 @@
+// The reference device behind the interfaces of the adapters.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "adapters/transport.hpp"
+#include "device/responder.hpp"
+
+namespace lockstep::cli {
+
+/// A device without memory, for records as `binding` makes them.
+adapters::Responder reference_device(const device::ResponderOptions&, const adapters::Binding&);
+
+/// One line for each fault that the reference device can be told to have.
+std::string fault_table();
+/// Why there is no such fault, with the nearest ones; nullopt: there is one.
+std::optional<std::string> unknown_fault(const std::string& name);
+
+}  // namespace lockstep::cli
