@@ -28,8 +28,12 @@ void check_secured_version(Turn& turn, View offer, View selection) {
 
 /// What holds for both kinds of exchange.
 void check_session(Turn& turn, const SessionData& session) {
-  if (turn.memory.find_session(session.id) != nullptr)
-    turn.finding("SPDM-KEX-012", "RspSessionID", "makes the Session ID of a live session");
+  if (const SessionData* other = turn.memory.find_session(session.id)) {
+    if (other->keys)
+      turn.finding("SPDM-KEX-012", "RspSessionID", "makes the Session ID of a live session");
+    else  // it may have ended unseen
+      turn.not_judged("SPDM-KEX-012", other->keys_missing);
+  }
   if (session.heartbeat_period != 0 && !turn.negotiated().both_have(capability::HBEAT_CAP))
     turn.finding("SPDM-KEX-006", "HeartbeatPeriod", "is not 0 without HBEAT_CAP on both ends");
 }
