@@ -85,7 +85,7 @@ struct UnbindP2p {
 };
 
 template <fixed_string Id>
-using R = Req<Id>;
+using R = machine::Cite<Id>;
 
 // clang-format off
 struct TdiMachine : machine::MachineDefinition<TdiMachine> {
