@@ -272,14 +272,12 @@ struct EXTENDED_ERROR_DATA {
 /// The device interface report that the portions of DEVICE_INTERFACE_REPORT add up to: 20 + 16 n + m bytes.
 struct TDI_REPORT {
   static const Layout& layout();
-  enum InterfaceInfo : std::uint16_t {
-    NO_FW_UPDATE = 1 << 0,  ///< 1: firmware updates are not permitted in CONFIG_LOCKED and RUN
-    DMA_WITHOUT_PASID = 1 << 1,
-    DMA_WITH_PASID = 1 << 2,
-    ATS = 1 << 3,
-    PRS = 1 << 4,
-  };
-  std::uint16_t interface_info = 0;  ///< InterfaceInfo
+  static constexpr std::uint16_t NO_FW_UPDATE = 1 << 0;  ///< 1: no firmware updates in CONFIG_LOCKED and RUN
+  static constexpr std::uint16_t DMA_WITHOUT_PASID = 1 << 1;
+  static constexpr std::uint16_t DMA_WITH_PASID = 1 << 2;
+  static constexpr std::uint16_t ATS = 1 << 3;
+  static constexpr std::uint16_t PRS = 1 << 4;
+  std::uint16_t interface_info = 0;  ///< of the bits above
   std::uint16_t reserved = 0;
   std::uint16_t msi_x_message_control = 0;
   std::uint16_t lnr_control = 0;
