@@ -50,15 +50,6 @@ void add_distinct(std::vector<Answer>& answers, const Answer& answer) {
   if (std::find(answers.begin(), answers.end(), answer) == answers.end()) answers.push_back(answer);
 }
 
-/// Requests that only report a state: what they find wrong was done by the step before them.
-bool reads_state(const Letter& letter) {
-  if (const auto* l = std::get_if<device::TdispLetter>(&letter.body))
-    return l->letter.stimulus == tdisp::Stimulus::GET_DEVICE_INTERFACE_STATE;
-  if (const auto* l = std::get_if<device::IdeKmLetter>(&letter.body))
-    return l->letter.stimulus == ide_km::Stimulus::QUERY;
-  return false;
-}
-
 // What a request would have done had it been legal, for a target that served it although it must not.
 
 void force(tdisp::Tdi& tdi, tdisp::Stimulus stimulus) {
@@ -117,10 +108,7 @@ bool breach_fails(Rule rule) { return rule && rule.requirement().on_breach == On
 
 Oracle::Oracle(device::Shape shape) : shape_(shape), belief_{Control{}} {}
 
-void Oracle::restart() {
-  belief_ = {Control{}};
-  last_rule_ = {};
-}
+void Oracle::restart() { belief_ = {Control{}}; }
 
 void Oracle::know_nothing() {
   restart();
@@ -157,7 +145,6 @@ Judgement Oracle::observe(const Letter& letter, const Observation& seen) {
   }
   if (explanations.empty()) return deviation(std::move(judgement), letter, seen);
 
-  if (!reads_state(letter)) last_rule_ = explanations.front().rule;
   std::stable_sort(explanations.begin(), explanations.end(), better);
   const Explanation& best = explanations.front();
   judgement.progress = best.option.progress;
@@ -177,25 +164,18 @@ Judgement Oracle::observe(const Letter& letter, const Observation& seen) {
 Judgement Oracle::deviation(Judgement judgement, const Letter& letter, const Observation& seen) {
   judgement.ruling = Ruling::fail;
   judgement.progress = false;
+  judgement.state_only = true;
   for (const Control& state : belief_) {
     const auto expected = device::step(shape_, state, letter, Choice::as_specified);
-    const Rule broken = broken_rule(expected, letter, seen);
-    if (!judgement.rule) judgement.rule = broken;
-    if (breach_fails(broken)) continue;
-    judgement.ruling = Ruling::warn;
-    judgement.rule = broken;
+    judgement.state_only = judgement.state_only && expected.answer.covers(seen.answer);
+    if (judgement.rule && breach_fails(expected.rule)) continue;
+    judgement.rule = expected.rule;
+    if (!breach_fails(expected.rule)) judgement.ruling = Ruling::warn;
   }
-  judgement.reason = "no permitted choice explains the answer";
+  judgement.reason = judgement.state_only ? "the reported state is not the one that the steps before lead to"
+                                          : "no permitted choice explains the answer";
   believe_the_answer(letter, seen);
   return judgement;
-}
-
-/// The rule of the step, unless only the state that the answer reports is wrong: then the rule that says what is
-/// reported.
-Rule Oracle::broken_rule(const Outcome<Control>& expected, const Letter& letter, const Observation& seen) const {
-  const bool only_state = expected.answer.covers(seen.answer) && !agrees(expected.after, letter, seen);
-  if (!only_state) return expected.rule;
-  return last_rule_ ? last_rule_ : expected.rule;
 }
 
 /// Goes on from what the target claims: a request that it says it served has had its effect, a state it reports holds.

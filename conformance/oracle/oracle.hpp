@@ -46,7 +46,6 @@ class Oracle {
 
  private:
   Judgement deviation(Judgement, const device::Letter&, const device::Observation&);
-  Rule broken_rule(const Outcome<device::Control>& expected, const device::Letter&, const device::Observation&) const;
   void believe_the_answer(const device::Letter&, const device::Observation&);
 
   device::Shape shape_;

@@ -88,10 +88,11 @@ class CaseRun {
       auto done = driver_.send(step);
       if (!done) return done.error();
       progress_ = progress_ && done->judgement.progress;
+      if (done->judgement.state_only) done->judgement.rule = test_.asks.front();
       weigh(*done);
       auto read = driver_.read_back();
       if (!read) return read.error();
-      for (const oracle::Step& state : *read) weigh_state(state);
+      for (const oracle::Step& state : *read) weigh_state(state, done->observation.answer);
     }
     return std::nullopt;
   }
@@ -101,10 +102,15 @@ class CaseRun {
     note(step);
   }
 
-  /// Reading the state is not what the case asks about: only a state that the step before cannot explain counts.
-  void weigh_state(const oracle::Step& step) {
-    progress_ = progress_ && step.judgement.progress;
-    if (step.judgement.ruling == Ruling::fail) note(step);
+  /// Reading the state is not what the case asks about: only a state that the step before cannot explain counts, and it
+  /// breaks the rule of that step.
+  void weigh_state(oracle::Step step, const Answer& before) {
+    progress_ = progress_ && (step.judgement.progress || step.judgement.state_only);
+    if (step.judgement.ruling != Ruling::fail || !step.judgement.state_only) return;
+    const bool refused = before.kind == Answer::Kind::error && before.protocol == AnswerProtocol::TDISP;
+    step.judgement.rule = refused ? Rule("TDISP-HDR-022") : test_.asks.front();
+    step.findings.clear();
+    note(step);
   }
 
   void note(const oracle::Step& step) {

@@ -92,6 +92,34 @@ Options interface_options(const TdispLetter& letter) {
   return options;
 }
 
+// --- START over another session than the one that locked
+// --------------------------------------------------------------
+
+constexpr std::uint32_t INVALID_REQUEST = 0x0001;
+
+bool starts_from_elsewhere(const Control& control, const TdispLetter& l, Byte session) {
+  return l.letter.stimulus == tdisp::Stimulus::START_INTERFACE_REQUEST && l.letter.defect == tdisp::Defect::none &&
+         control.tdis[l.tdi].state == tdisp::TdiState::CONFIG_LOCKED && control.bindings[l.tdi].session != session;
+}
+
+Outcome<Control> refuse_foreign_start(const Control& control, Choice choice) {
+  Outcome<Control> outcome{control, Answer::error(AnswerProtocol::TDISP, INVALID_REQUEST), "TDISP-START-012"};
+  if (choice == Choice::other_code) outcome.answer.code = Answer::ANY;
+  if (choice == Choice::spdm_error) outcome.answer = Answer::error(AnswerProtocol::SPDM, Answer::ANY);
+  return outcome;
+}
+
+/// No source says which error, and only a warning that it does not succeed.
+Options foreign_start_options() {
+  const Rule rule = "TDISP-START-012";
+  Options options;
+  options.add({Choice::as_specified, Tag::expected, rule, true});
+  options.add({Choice::other_code, Tag::tolerated, rule, true});
+  options.add({Choice::spdm_error, Tag::tolerated, rule, true});
+  options.add({Choice::serve, Tag::unclear, rule, true});
+  return options;
+}
+
 // --- couplings -------------------------------------------------------------------------------------------------------
 
 template <class Machine, class L>
@@ -203,8 +231,10 @@ void bind(Control& control, const TdispLetter& l, Byte session) {
 Outcome<Control> step_tdisp(const Control& control, const TdispLetter& l, Byte session, Choice choice) {
   if (in_band(l) && !carried(control, session)) return refuse_in_envelope(control, l, session, choice);
   if (l.tdi == NONE) return refuse_interface(control, choice);
+  const bool foreign = starts_from_elsewhere(control, l, session);
+  if (foreign && choice != Choice::serve) return refuse_foreign_start(control, choice);
   Outcome<Control> outcome{control, {}, {}};
-  const auto inner = tdisp::step(control.tdis[l.tdi], l.letter, choice);
+  const auto inner = tdisp::step(control.tdis[l.tdi], l.letter, foreign ? Choice::as_specified : choice);
   outcome.after.tdis[l.tdi] = inner.after;
   outcome.answer = inner.answer;
   outcome.rule = inner.rule;
@@ -250,7 +280,9 @@ Options options(const Shape& shape, const Control& control, const Letter& letter
   }
   if (const auto* l = std::get_if<TdispLetter>(&letter.body)) {
     if (in_band(*l) && !carried(control, letter.session)) return envelope_options(control, *l, letter.session);
-    return l->tdi == NONE ? interface_options(*l) : tdisp::options(control.tdis[l->tdi], l->letter);
+    if (l->tdi == NONE) return interface_options(*l);
+    if (starts_from_elsewhere(control, *l, letter.session)) return foreign_start_options();
+    return tdisp::options(control.tdis[l->tdi], l->letter);
   }
   Options options;
   options.add({});
