@@ -43,6 +43,6 @@ using SESSION_DROPPED = On<Event::SESSION_DROPPED>;
 }  // namespace on
 
 template <fixed_string Id, class... Parts>
-using Row = machine::Row<Req<Id>, Parts...>;
+using Row = machine::Row<machine::Cite<Id>, Parts...>;
 
 }  // namespace lockstep::spdm
