@@ -40,6 +40,7 @@ enum class Via : Byte {
 struct Step {
   std::variant<spdm::Letter, ide_km::Letter, tdisp::Letter> letter;
   Via via = Via::session;
+  bool until_complete = false;  ///< GET_CERTIFICATE, GET_DEVICE_INTERFACE_REPORT: again until the last portion has come
   bool known_interface = true;  ///< TDISP: addressed to the TDI under test, else to an INTERFACE_ID that is not hosted
 };
 

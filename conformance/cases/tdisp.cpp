@@ -9,6 +9,11 @@ using S = tdisp::Stimulus;
 Step t(S stimulus, D defect = D::none, Via via = Via::session) { return tdisp_step(stimulus, defect, via); }
 Step k(ide_km::Stimulus stimulus, ide_km::Slot slot = {}) { return ide_km_step(stimulus, slot); }
 
+Step whole(Step step) {
+  step.until_complete = true;
+  return step;
+}
+
 Step elsewhere(Step step) {
   step.known_interface = false;
   return step;
@@ -129,7 +134,7 @@ std::vector<Case> stop() { return {
 std::vector<Case> report() { return {
   {.id = "tdisp/report/whole", .about = "The portions of the report add up and hold a correct report.",
    .asks = {"TDISP-RPT-001", "TDISP-RPT-002", "TDISP-RPT-003", "TDISP-RPT-004", "TDISP-RPT-008", "TDISP-RPT-010", "TDISP-RPT-011", "TDISP-RPT-012", "TDISP-RPT-013"},
-   .given = Given::tdi_locked, .needs = tdisp_only, .steps = std::vector<Step>(4, t(S::GET_DEVICE_INTERFACE_REPORT))},
+   .given = Given::tdi_locked, .needs = tdisp_only, .steps = {whole(t(S::GET_DEVICE_INTERFACE_REPORT))}},
   {.id = "tdisp/report/in-run", .about = "The report can be read in RUN.",
    .asks = {"TDISP-STATE-003"}, .given = Given::tdi_run, .needs = tdisp_only, .steps = {t(S::GET_DEVICE_INTERFACE_REPORT)}},
   {.id = "tdisp/report/past-the-end", .about = "An OFFSET at the end of the report is refused.",

@@ -1,6 +1,7 @@
 #include "oracle/follower.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "requirements/catalogue.hpp"
 
@@ -42,22 +43,44 @@ Follower::Follower(device::Store store) : store_(std::move(store)), oracle_(stor
 const device::Letter& Follower::request(View message, spdm::SessionId session) {
   spdm::Seen seen = store_.conversation.on_request(message, session);
   device::adopt_addresses(store_, seen);
-  device::Letter letter = device::abstract(store_, control(), seen, session);
-  open_ = Open{std::move(letter), std::move(seen), session};
-  return open_->letter;
+  std::vector<device::Letter> letters;
+  for (const Belief& belief : oracle_.belief())
+    letters.push_back(device::abstract(store_, belief.control, seen, session));
+  const bool asks_again = seen.is(wire::spdm::Code::RESPOND_IF_READY) && owed_ && owed_->session == session;
+  if (asks_again && owed_->letters.size() == letters.size()) {
+    open_ = std::exchange(owed_, std::nullopt);
+  } else {
+    open_ = Open{std::move(letters), std::move(seen), session};
+    owed_.reset();
+  }
+  return open_->letters.front();
+}
+
+bool Follower::puts_off(const Step& step) const {
+  using wire::spdm::ErrorCode;
+  if (std::holds_alternative<device::SpdmLetter>(step.letter.body)) return false;
+  const Answer& answer = step.observation.answer;
+  return answer == Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(ErrorCode::Busy)) ||
+         answer == Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(ErrorCode::ResponseNotReady));
 }
 
 Step Follower::judge(Step step) {
   LOCKSTEP_ASSERT(open_.has_value());
-  step.letter = std::move(open_->letter);
-  step.request = std::move(open_->request);
-  step.session = open_->session;
-  open_.reset();
+  Open open = *std::exchange(open_, std::nullopt);
   const spdm::Seen* response = step.response ? &*step.response : nullptr;
-  device::complete(step.letter, response);
+  for (device::Letter& letter : open.letters) device::complete(letter, response);
+  step.letter = open.letters.front();
+  step.request = open.request;
+  step.session = open.session;
   step.before = oracle_.belief();
   step.observation = device::abstract_answer(store_, step.letter, response);
-  step.judgement = oracle_.observe(step.letter, step.observation);
+  if (puts_off(step)) {
+    step.judgement.progress = false;
+    step.judgement.permitted = {step.observation.answer};
+    owed_ = std::move(open);
+  } else {
+    step.judgement = oracle_.observe(open.letters, step.observation);
+  }
   if (response != nullptr) {
     step.findings = response->findings;
     step.not_judged = response->not_judged;
@@ -70,9 +93,16 @@ Step Follower::judge(Step step) {
 }
 
 Step Follower::response(View message, spdm::SessionId session) {
+  LOCKSTEP_ASSERT(open_.has_value());
   Step step;
+  const bool elsewhere = session != open_->session;
   step.response = store_.conversation.on_response(message, session);
-  return judge(std::move(step));
+  const bool error = step.response->is(wire::spdm::Code::ERROR);
+  step = judge(std::move(step));
+  // An ERROR may have to come in the clear: the session that it speaks of is gone.
+  if (elsewhere && !error)
+    step.findings.push_back({"SECMSG-020", "session", "answers outside the session in which it was asked"});
+  return step;
 }
 
 Step Follower::silence() { return judge({}); }

@@ -17,7 +17,7 @@ struct Step {
   Judgement judgement;                  ///< of the answer, by the machines
   std::vector<wire::Finding> findings;  ///< of the answer, by its contents
   std::vector<spdm::NotJudged> not_judged;
-  std::vector<device::Control> before, after;  ///< the belief
+  std::vector<Belief> before, after;
 
   /// The worst of judgement and findings, and the rule behind it.
   Ruling ruling() const;
@@ -55,12 +55,17 @@ class Follower {
 
   device::Store store_;
   Oracle oracle_;
+  /// ResponseNotReady and Busy of the message that carries IDE_KM or TDISP: legal at any time, and nothing has
+  /// happened.
+  bool puts_off(const Step& step) const;
+
   struct Open {
-    device::Letter letter;
+    std::vector<device::Letter> letters;  ///< what the request means in each state believed possible
     spdm::Seen request;
     spdm::SessionId session;
   };
   std::optional<Open> open_;
+  std::optional<Open> owed_;  ///< was answered by ResponseNotReady: RESPOND_IF_READY asks for its answer
 };
 
 }  // namespace lockstep::oracle

@@ -14,7 +14,7 @@ using device::Observation;
 /// One way to explain the answer: a state believed possible and a choice that the rules leave open.
 struct Explanation {
   Option option;
-  Control after;
+  Belief after;
   Rule rule;
 };
 
@@ -38,12 +38,15 @@ bool agrees(const Control& control, const Letter& letter, const Observation& see
 
 /// Expected before tolerated before unclear, and what serves the request before what puts it off.
 bool better(const Explanation& a, const Explanation& b) {
+  if (a.after.debt != b.after.debt) return a.after.debt < b.after.debt;
   if (a.option.tag != b.option.tag) return a.option.tag < b.option.tag;
   return a.option.progress && !b.option.progress;
 }
 
-void add_distinct(std::vector<Control>& states, const Control& state) {
-  if (std::find(states.begin(), states.end(), state) == states.end()) states.push_back(state);
+/// Better ones come first, so the first of two equal states owes the least.
+void add_distinct(std::vector<Belief>& beliefs, const Belief& belief) {
+  const auto same = [&](const Belief& known) { return known.control == belief.control; };
+  if (std::none_of(beliefs.begin(), beliefs.end(), same)) beliefs.push_back(belief);
 }
 
 void add_distinct(std::vector<Answer>& answers, const Answer& answer) {
@@ -106,67 +109,84 @@ bool breach_fails(Rule rule) { return rule && rule.requirement().on_breach == On
 
 }  // namespace
 
-Oracle::Oracle(device::Shape shape) : shape_(shape), belief_{Control{}} {}
+Oracle::Oracle(device::Shape shape) : shape_(shape), belief_(1) {}
 
-void Oracle::restart() { belief_ = {Control{}}; }
+void Oracle::restart() { belief_ = {Belief{}}; }
 
 void Oracle::know_nothing() {
   restart();
   for (std::size_t i = 0; i < shape_.tdis; ++i) {
-    std::vector<Control> next;
-    for (Control state : belief_)
+    std::vector<Belief> next;
+    for (Belief belief : belief_)
       for (const auto tdi : {tdisp::TdiState::CONFIG_UNLOCKED, tdisp::TdiState::CONFIG_LOCKED, tdisp::TdiState::RUN,
                              tdisp::TdiState::ERROR}) {
-        state.tdis[i].state = tdi;
-        next.push_back(state);
+        belief.control.tdis[i].state = tdi;
+        next.push_back(belief);
       }
     belief_ = std::move(next);
   }
 }
 
 void Oracle::happened(const Letter& event) {
-  std::vector<Control> next;
-  for (const Control& state : belief_)
-    for (const Option& option : device::options(shape_, state, event))
-      add_distinct(next, device::step(shape_, state, event, option.choice).after);
+  std::vector<Belief> next;
+  for (const Belief& belief : belief_)
+    for (const Option& option : device::options(shape_, belief.control, event))
+      add_distinct(next, {device::step(shape_, belief.control, event, option.choice).after, belief.debt, belief.owed});
   belief_ = std::move(next);
 }
 
-Judgement Oracle::observe(const Letter& letter, const Observation& seen) {
+namespace {
+
+/// The belief after a step: an unclear choice leaves a debt, unless one is owed already.
+Belief successor(const Belief& before, const Option& option, const Control& after) {
+  if (option.tag == Tag::unclear && before.debt != Tag::unclear) return {after, Tag::unclear, option.rule};
+  return {after, before.debt, before.owed};
+}
+
+}  // namespace
+
+Judgement Oracle::observe(const std::vector<Letter>& letters, const Observation& seen) {
+  LOCKSTEP_ASSERT(letters.size() == belief_.size());
   Judgement judgement;
   std::vector<Explanation> explanations;
-  for (const Control& state : belief_) {
-    for (const Option& option : device::options(shape_, state, letter)) {
-      const auto outcome = device::step(shape_, state, letter, option.choice);
+  for (std::size_t i = 0; i < belief_.size(); ++i) {
+    const Belief& belief = belief_[i];
+    for (const Option& option : device::options(shape_, belief.control, letters[i])) {
+      const auto outcome = device::step(shape_, belief.control, letters[i], option.choice);
       add_distinct(judgement.permitted, outcome.answer);
-      if (outcome.answer.covers(seen.answer) && agrees(outcome.after, letter, seen))
-        explanations.push_back({option, outcome.after, outcome.rule});
+      if (outcome.answer.covers(seen.answer) && agrees(outcome.after, letters[i], seen))
+        explanations.push_back({option, successor(belief, option, outcome.after), outcome.rule});
     }
   }
-  if (explanations.empty()) return deviation(std::move(judgement), letter, seen);
+  if (explanations.empty()) return deviation(std::move(judgement), letters, seen);
 
   std::stable_sort(explanations.begin(), explanations.end(), better);
   const Explanation& best = explanations.front();
   judgement.progress = best.option.progress;
   judgement.rule = best.rule;
-  if (best.option.tag == Tag::unclear) {
-    judgement.ruling = Ruling::warn;
-    judgement.rule = best.option.rule;
-  }
   if (best.option.tag != Tag::expected) judgement.reason = std::string(name(best.option.choice));
+  const bool pays = best.after.debt == Tag::unclear;
+  if (pays) {
+    judgement.ruling = Ruling::warn;
+    judgement.rule = best.after.owed;
+    if (judgement.reason.empty()) judgement.reason = "explained only by a step before that strains this rule";
+  }
   belief_.clear();
-  for (const Explanation& explanation : explanations) add_distinct(belief_, explanation.after);
+  for (Explanation& explanation : explanations) {
+    if (pays) explanation.after.debt = Tag::expected;  // said once
+    add_distinct(belief_, explanation.after);
+  }
   return judgement;
 }
 
 /// No permitted choice explains the answer. The mildest verdict of all states believed possible counts, so that a
 /// device is never failed for a state it may not be in.
-Judgement Oracle::deviation(Judgement judgement, const Letter& letter, const Observation& seen) {
+Judgement Oracle::deviation(Judgement judgement, const std::vector<Letter>& letters, const Observation& seen) {
   judgement.ruling = Ruling::fail;
   judgement.progress = false;
   judgement.state_only = true;
-  for (const Control& state : belief_) {
-    const auto expected = device::step(shape_, state, letter, Choice::as_specified);
+  for (std::size_t i = 0; i < belief_.size(); ++i) {
+    const auto expected = device::step(shape_, belief_[i].control, letters[i], Choice::as_specified);
     judgement.state_only = judgement.state_only && expected.answer.covers(seen.answer);
     if (judgement.rule && breach_fails(expected.rule)) continue;
     judgement.rule = expected.rule;
@@ -174,14 +194,16 @@ Judgement Oracle::deviation(Judgement judgement, const Letter& letter, const Obs
   }
   judgement.reason = judgement.state_only ? "the reported state is not the one that the steps before lead to"
                                           : "no permitted choice explains the answer";
-  believe_the_answer(letter, seen);
+  believe_the_answer(letters, seen);
   return judgement;
 }
 
 /// Goes on from what the target claims: a request that it says it served has had its effect, a state it reports holds.
-void Oracle::believe_the_answer(const Letter& letter, const Observation& seen) {
-  std::vector<Control> next;
-  for (Control state : belief_) {
+void Oracle::believe_the_answer(const std::vector<Letter>& letters, const Observation& seen) {
+  std::vector<Belief> next;
+  for (std::size_t i = 0; i < belief_.size(); ++i) {
+    const Letter& letter = letters[i];
+    Control state = belief_[i].control;
     if (seen.answer.kind == Answer::Kind::response) state = as_served(state, letter);
     if (seen.tdi_state && addressed_tdi(letter) != device::NONE) {
       tdisp::Tdi& tdi = state.tdis[addressed_tdi(letter)];
@@ -191,7 +213,7 @@ void Oracle::believe_the_answer(const Letter& letter, const Observation& seen) {
     }
     if (seen.stream_state && addressed_stream(letter) != device::NONE)
       state.streams[addressed_stream(letter)].state = *seen.stream_state;
-    add_distinct(next, state);
+    add_distinct(next, {state, belief_[i].debt, belief_[i].owed});
   }
   belief_ = std::move(next);
 }

@@ -25,13 +25,22 @@ struct Judgement {
   std::string reason;             ///< in words, empty when legal and expected
 };
 
+/// A state believed possible, and how it was come by: a choice that strains a rule is a debt, paid (as a warning) when
+/// only that state explains what the target does later.
+struct Belief {
+  device::Control control;
+  Tag debt = Tag::expected;
+  Rule owed = {};
+};
+
 class Oracle {
  public:
   explicit Oracle(device::Shape shape);
 
   /// Judges one answer to one letter and keeps the states that explain it. After a failure the belief is what the
   /// answer itself claims, so that one deviation does not make every later answer wrong.
-  Judgement observe(const device::Letter&, const device::Observation&);
+  /// `letters`: what the request means in each state of belief(), in its order.
+  Judgement observe(const std::vector<device::Letter>& letters, const device::Observation&);
   /// An out-of-band event that is known to have happened.
   void happened(const device::Letter& event);
   /// Forgets everything: the target was restarted.
@@ -41,17 +50,17 @@ class Oracle {
   void know_nothing();
 
   const device::Shape& shape() const { return shape_; }
-  const std::vector<device::Control>& belief() const { return belief_; }
+  const std::vector<Belief>& belief() const { return belief_; }
   /// One state of the belief, the most expected one: what abstract() and the schedule go by.
-  const device::Control& likeliest() const { return belief_.front(); }
+  const device::Control& likeliest() const { return belief_.front().control; }
 
  private:
-  Judgement deviation(Judgement, const device::Letter&, const device::Observation&);
-  void believe_the_answer(const device::Letter&, const device::Observation&);
+  Judgement deviation(Judgement, const std::vector<device::Letter>&, const device::Observation&);
+  void believe_the_answer(const std::vector<device::Letter>&, const device::Observation&);
 
   device::Shape shape_;
-  Rule last_rule_;                       // of the last step that was more than a reading of the state
-  std::vector<device::Control> belief_;  // most expected first, never empty
+  Rule last_rule_;              // of the last step that was more than a reading of the state
+  std::vector<Belief> belief_;  // most expected first, never empty
 };
 
 }  // namespace lockstep::oracle

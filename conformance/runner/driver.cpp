@@ -58,6 +58,13 @@ Or<oracle::Step> Driver::receive(const std::optional<adapters::Packet>& packet, 
   return follower_->response(opened->message(), opened->session);
 }
 
+/// A device may take 2^CTExponent microseconds for cryptography (DSP0274, timing); silence is judged only after that.
+std::chrono::milliseconds Driver::patience() const {
+  constexpr Byte LONGEST = 26;  // 67 s: more than that nobody waits
+  const Byte exponent = follower_->store().conversation.negotiated().responder.ct_exponent;
+  return profile_.patience + std::chrono::milliseconds((1ULL << std::min(exponent, LONGEST)) / 1000);
+}
+
 Or<oracle::Step> Driver::exchange_once(const device::Letter& letter) {
   auto message = requester_.concretise(follower_->store(), follower_->control(), letter);
   if (!message) return Unexpected{Trouble{Trouble::Kind::unsupported, message.error()}};
@@ -69,7 +76,7 @@ Or<oracle::Step> Driver::exchange_once(const device::Letter& letter) {
     packet.payload = std::move(*record);
   }
   follower_->request(*message, session);
-  auto answer = link_->exchange(packet, profile_.patience);
+  auto answer = link_->exchange(packet, patience());
   if (!answer) {
     trusted_ = false;
     return Unexpected{trouble(answer.error())};
@@ -94,6 +101,7 @@ Or<oracle::Step> Driver::exchange(const device::Letter& letter) {
 Maybe Driver::insist(const device::Letter& letter) {
   auto step = exchange(letter);
   if (!step) return step.error();
+  if (step->ruling() != oracle::Ruling::legal) breaches_.push_back(*step);
   const bool served = step->observation.answer.kind == Answer::Kind::response;
   if (served && step->judgement.ruling != oracle::Ruling::fail) return std::nullopt;
   return Trouble{Trouble::Kind::refused, "the set-up step " + device::describe(letter) + " was answered by " +
@@ -133,8 +141,8 @@ Maybe Driver::connect(bool restart) {
     for (std::size_t i = 0; i < store.streams.size() && i < profile_.streams.size(); ++i)
       store.streams[i] = profile_.streams[i];
     follower_.emplace(std::move(store));
-    if (!fresh) follower_->know_nothing();
   }
+  if (!fresh) follower_->know_nothing();
   trusted_ = true;
   return std::nullopt;
 }
@@ -201,7 +209,7 @@ Maybe Driver::finish_session(Byte session) {
   const spdm::Session& s = follower_->control().sessions[session];
   if (s.state == SessionState::ESTABLISHED) return std::nullopt;
   if (s.psk) return insist(Stimulus::PSK_FINISH, session);
-  if (s.mut_auth == spdm::MutAuth::encapsulated)
+  if (spdm::wants_encapsulated_flow(s.mut_auth))
     if (auto failed = authenticate_mutually(session)) return failed;
   return insist(Stimulus::FINISH, session);
 }
@@ -260,9 +268,17 @@ Maybe Driver::lock_and_lose_session(SessionKind kind) {
   if (auto failed = insist(tdisp::Stimulus::LOCK_INTERFACE_REQUEST)) return failed;
   if (auto failed = end_session(session_)) return failed;
   if (auto failed = open_session(kind, true, session_)) return failed;
-  if (profile_.shape.kind == device::Kind::root_complex_integrated) return std::nullopt;
-  if (auto failed = program_keys()) return failed;
-  return set_go();
+  if (profile_.shape.kind == device::Kind::endpoint_with_ide) {
+    if (auto failed = program_keys()) return failed;
+    if (auto failed = set_go()) return failed;
+  }
+  auto state = exchange({session_, device::TdispLetter{{}, 0, 0}});
+  if (!state) return state.error();
+  if (state->ruling() != oracle::Ruling::legal) breaches_.push_back(*state);
+  if (state->observation.tdi_state == tdisp::TdiState::ERROR) return std::nullopt;
+  if (state->observation.tdi_state == tdisp::TdiState::CONFIG_UNLOCKED && state->ruling() == oracle::Ruling::legal)
+    return Trouble{Trouble::Kind::absent, "the TDI leaves ERROR by itself, which it may"};
+  return Trouble{Trouble::Kind::refused, "the end of the session did not bring the TDI to ERROR (TDISP-OOB-009)"};
 }
 
 // --- to where a case begins ------------------------------------------------------------------------------------------
@@ -282,7 +298,7 @@ Maybe Driver::reach(Given given, SessionKind kind) {
     kind_ = follower_->control().sessions[session_].psk ? SessionKind::psk : SessionKind::key_exchange;
     // The encapsulated flow is part of getting there: FINISH is what comes next.
     if (given == Given::handshaking) {
-      const bool owed = follower_->control().sessions[session_].mut_auth == spdm::MutAuth::encapsulated;
+      const bool owed = spdm::wants_encapsulated_flow(follower_->control().sessions[session_].mut_auth);
       return owed ? authenticate_mutually(session_) : std::nullopt;
     }
     if (auto failed = first_words()) return failed;
@@ -321,6 +337,16 @@ Maybe Driver::first_words() {
 
 // --- the steps of a case ---------------------------------------------------------------------------------------------
 
+namespace {
+
+/// A device need not have two sessions: cases with two do not apply then.
+Trouble no_second_session(Trouble trouble) {
+  if (trouble.kind == Trouble::Kind::refused) trouble.kind = Trouble::Kind::absent;
+  return trouble;
+}
+
+}  // namespace
+
 device::Letter Driver::letter_of(const cases::Step& step, Byte session) const {
   device::Letter letter{session, {}};
   if (const auto* l = std::get_if<spdm::Letter>(&step.letter)) letter.body = device::SpdmLetter{*l};
@@ -338,10 +364,32 @@ Or<oracle::Step> Driver::send(const cases::Step& step) {
   Byte session = step.via == cases::Via::clear ? NONE : session_;
   if (step.via == cases::Via::second_session) {
     if (!alive(second_))
-      if (auto failed = open_session(kind_, true, second_)) return Unexpected{*failed};
+      if (auto failed = open_session(kind_, true, second_)) return Unexpected{no_second_session(*failed)};
     session = second_;
   }
-  return exchange(letter_of(step, session));
+  const device::Letter letter = letter_of(step, session);
+  if (auto other = as_meant(letter, step)) return Unexpected{*other};
+  return exchange(letter);
+}
+
+/// A case that needs a defect is not run with a request that turns out to have none: a valid FINISH is no test of a
+/// wrong signature where no signature was asked for.
+Maybe Driver::as_meant(const device::Letter& letter, const cases::Step& step) {
+  const auto defect = [](const auto& l) { return static_cast<int>(l.defect); };
+  const int wanted = std::visit(defect, step.letter);
+  if (wanted == 0) return std::nullopt;
+  oracle::Follower trial = *follower_;
+  device::Requester requester = requester_;
+  auto message = requester.concretise(trial.store(), trial.control(), letter);
+  if (!message) return Trouble{Trouble::Kind::unsupported, message.error()};
+  const device::Letter& meant = trial.request(*message, id_of(letter.session));
+  int actual = -1;
+  if (const auto* l = std::get_if<device::SpdmLetter>(&meant.body)) actual = defect(l->letter);
+  if (const auto* l = std::get_if<device::TdispLetter>(&meant.body)) actual = defect(l->letter);
+  if (const auto* l = std::get_if<device::IdeKmLetter>(&meant.body)) actual = defect(l->letter);
+  if (actual == wanted && meant.body.index() == letter.body.index()) return std::nullopt;
+  return Trouble{Trouble::Kind::absent,
+                 "with this target no such request can be made; it would be " + device::describe(meant)};
 }
 
 Or<std::vector<oracle::Step>> Driver::read_back() {

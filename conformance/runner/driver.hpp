@@ -23,7 +23,7 @@ struct Profile {
   std::map<Bytes, Bytes> psk;  ///< by hint
   bool tdisp = true;           ///< the transport carries TDISP, and the target is a TEE-IO device
   bool ide_km = true;
-  std::chrono::milliseconds patience{1000};
+  std::chrono::milliseconds patience{1000};  ///< for an answer, on top of the time the target claims for cryptography
 };
 
 /// Why something could not be done; never a verdict on the target.
@@ -62,14 +62,19 @@ class Driver {
   /// Why the case does not apply to this target; nullopt: it does. Needs a negotiated connection.
   Maybe lacks(const cases::Case& test);
 
+  /// Rules that set-up steps saw broken since the last call: they are nobody's case, and not lost.
+  std::vector<oracle::Step> take_breaches() { return std::exchange(breaches_, {}); }
   /// Takes no more for granted: the next reach() begins with a new connection.
   void distrust() { trusted_ = false; }
+  bool connected() const { return follower_.has_value(); }
   const oracle::Follower& follower() const { return *follower_; }
   const Profile& profile() const { return profile_; }
 
  private:
   using SpdmStimulus = spdm::Stimulus;
 
+  std::chrono::milliseconds patience() const;
+  Maybe as_meant(const device::Letter& letter, const cases::Step& step);
   Or<oracle::Step> exchange(const device::Letter& letter);
   Or<oracle::Step> exchange_once(const device::Letter& letter);
   Or<oracle::Step> receive(const std::optional<adapters::Packet>& packet, spdm::SessionId session);
@@ -102,6 +107,7 @@ class Driver {
   Listener listener_;
   std::unique_ptr<adapters::Link> link_;
   std::optional<oracle::Follower> follower_;
+  std::vector<oracle::Step> breaches_;
   bool trusted_ = false;
   cases::SessionKind kind_ = cases::SessionKind::any;  ///< of the session under test
   Byte session_ = device::NONE;                        ///< under test

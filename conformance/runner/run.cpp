@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <map>
 
 #include "wire/text.hpp"
 
@@ -19,10 +20,11 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
   return text;
 }
 
-std::string describe_belief(const device::Shape& shape, const std::vector<device::Control>& belief) {
+std::string describe_belief(const device::Shape& shape, const std::vector<oracle::Belief>& belief) {
   constexpr std::size_t SHOWN = 3;
   std::vector<std::string> parts;
-  for (std::size_t i = 0; i < std::min(belief.size(), SHOWN); ++i) parts.push_back(device::describe(shape, belief[i]));
+  for (std::size_t i = 0; i < std::min(belief.size(), SHOWN); ++i)
+    parts.push_back(device::describe(shape, belief[i].control));
   if (belief.size() > SHOWN) parts.push_back("... " + std::to_string(belief.size()) + " states in all");
   return join(parts, " | ");
 }
@@ -64,6 +66,8 @@ Exchange exchange_of(const oracle::Step& step, const device::Shape& shape, const
 
 namespace {
 
+constexpr int PORTIONS = 512;  // a chain of 64 KiB in portions of 128 bytes
+
 class CaseRun {
  public:
   CaseRun(Driver& driver, const Case& test) : driver_(driver), test_(test) {}
@@ -72,7 +76,9 @@ class CaseRun {
     Result result;
     result.case_id = test_.id;
     result.requirements = test_.asks;
-    auto failed = driver_.reach(test_.given, test_.session);
+    auto failed = driver_.connected() ? driver_.lacks(test_) : std::nullopt;
+    if (!failed) failed = driver_.reach(test_.given, test_.session);
+    weigh_setup();
     if (!failed) failed = driver_.lacks(test_);
     if (!failed) failed = steps();
     if (failed && worst_ == Ruling::legal)
@@ -84,42 +90,80 @@ class CaseRun {
 
  private:
   std::optional<Trouble> steps() {
-    for (const cases::Step& step : test_.steps) {
-      auto done = driver_.send(step);
-      if (!done) return done.error();
-      progress_ = progress_ && done->judgement.progress;
-      if (done->judgement.state_only) done->judgement.rule = test_.asks.front();
-      weigh(*done);
-      auto read = driver_.read_back();
-      if (!read) return read.error();
-      for (const oracle::Step& state : *read) weigh_state(state, done->observation.answer);
-    }
+    for (const cases::Step& step : test_.steps)
+      if (auto failed = step.until_complete ? portions(step) : one(step)) return failed;
     return std::nullopt;
   }
 
-  void weigh(const oracle::Step& step) {
-    if (step.ruling() == Ruling::legal) return;
-    note(step);
+  std::optional<Trouble> portions(const cases::Step& step) {
+    for (int i = 0; i < PORTIONS; ++i) {
+      if (auto failed = one(step)) return failed;
+      if (complete(step) || worst_ == Ruling::fail || !progress_) return std::nullopt;
+    }
+    return Trouble{Trouble::Kind::refused, "the portions do not end"};
   }
 
-  /// Reading the state is not what the case asks about: only a state that the step before cannot explain counts, and it
-  /// breaks the rule of that step.
+  bool complete(const cases::Step& step) const {
+    const device::Store& store = driver_.follower().store();
+    if (std::holds_alternative<tdisp::Letter>(step.letter))
+      return store.tdis[0].report_size && store.tdis[0].report.size() >= *store.tdis[0].report_size;
+    const auto& slot = store.conversation.memory().identities.response.slots[driver_.profile().requester.slot];
+    return slot.of_this_connection;
+  }
+
+  std::optional<Trouble> one(const cases::Step& step) {
+    auto done = driver_.send(step);
+    if (!done) return done.error();
+    progress_ = progress_ && done->judgement.progress;
+    if (done->judgement.state_only) blame(*done, test_.asks.front());
+    if (done->ruling() != Ruling::legal) note(*done);
+    for (const spdm::NotJudged& open : done->not_judged)
+      if (asks(open.rule)) not_judged_ = open.why;
+    auto read = driver_.read_back();
+    if (!read) return read.error();
+    for (const oracle::Step& state : *read) weigh_state(state, done->observation.answer);
+    return std::nullopt;
+  }
+
+  /// The state is wrong, and the answer that reports it is not: the rule of what came before counts, and its weight.
+  static void blame(oracle::Step& step, Rule rule) {
+    step.judgement.rule = rule;
+    const bool fails = rule.requirement().on_breach == OnBreach::fail;
+    if (step.judgement.ruling == Ruling::fail && !fails) step.judgement.ruling = Ruling::warn;
+  }
+
   void weigh_state(oracle::Step step, const Answer& before) {
     progress_ = progress_ && (step.judgement.progress || step.judgement.state_only);
-    if (step.judgement.ruling != Ruling::fail || !step.judgement.state_only) return;
-    const bool refused = before.kind == Answer::Kind::error && before.protocol == AnswerProtocol::TDISP;
-    step.judgement.rule = refused ? Rule("TDISP-HDR-022") : test_.asks.front();
-    step.findings.clear();
-    note(step);
+    if (step.judgement.state_only) {
+      const bool refused = before.kind == Answer::Kind::error && before.protocol == AnswerProtocol::TDISP;
+      blame(step, refused ? Rule("TDISP-HDR-022") : test_.asks.front());
+    }
+    if (step.ruling() != Ruling::legal) note(step);
   }
 
+  /// What was seen on the way here counts for this case when it asks about that rule.
+  void weigh_setup() {
+    for (const oracle::Step& step : driver_.take_breaches()) {
+      if (asks(step.rule()))
+        note(step);
+      else
+        unasked_.push_back(step);
+    }
+  }
+
+  bool asks(Rule rule) const { return std::find(test_.asks.begin(), test_.asks.end(), rule) != test_.asks.end(); }
+
   void note(const oracle::Step& step) {
-    const auto context = driver_.follower().store().conversation.context(Role::responder, step.session);
-    exchanges_.push_back(exchange_of(step, driver_.profile().shape, context));
+    exchanges_.push_back(shown(step));
     if (step.ruling() <= worst_) return;
     worst_ = step.ruling();
     rule_ = step.rule();
     reason_ = step.reason();
+  }
+
+  Exchange shown(const oracle::Step& step) const {
+    const auto context = driver_.follower().store().conversation.context(Role::responder, step.session);
+    return exchange_of(step, driver_.profile().shape, context);
   }
 
   void conclude(Result& result) const {
@@ -132,6 +176,9 @@ class CaseRun {
       result.verdict = Verdict::inconclusive;
       result.reason =
           "the target answered legally but did not do what the case needs (busy, refused, or ERROR by itself)";
+    } else if (!not_judged_.empty()) {
+      result.verdict = Verdict::inconclusive;
+      result.reason = "could not be judged: " + not_judged_;
     } else {
       result.verdict = worst_ == Ruling::warn ? Verdict::warn : Verdict::pass;
     }
@@ -153,27 +200,68 @@ class CaseRun {
     }
   }
 
+ public:
+  const std::vector<oracle::Step>& unasked() const { return unasked_; }
+  Exchange exchange(const oracle::Step& step) const { return shown(step); }
+
+ private:
   Driver& driver_;
   const Case& test_;
   Ruling worst_ = Ruling::legal;
   bool progress_ = true;
   Rule rule_;
-  std::string reason_;
+  std::string reason_, not_judged_;
   std::vector<Exchange> exchanges_;
+  std::vector<oracle::Step> unasked_;
 };
 
-/// The same case once more from a fresh start: what does not come again was not the device.
-Result confirm(Driver& driver, const Case& test, Result first) {
+/// Breaches that set-up steps saw and no case reported: a result of their own, so that nothing seen is lost.
+class SetupBreaches {
+ public:
+  void add(const CaseRun& run) {
+    for (const oracle::Step& step : run.unasked()) {
+      Result& result = results_[step.rule()];
+      if (result.verdict == Verdict::fail) continue;
+      result.verdict = step.ruling() == Ruling::fail ? Verdict::fail : Verdict::warn;
+      result.rule = step.rule();
+      result.requirements = {step.rule()};
+      result.case_id = "setup/" + (step.rule() ? std::string(step.rule().id()) : "unnamed");
+      result.reason = step.reason();
+      result.decisive = {run.exchange(step)};
+    }
+  }
+  void report(Run& run, const std::string& again) {
+    for (auto& [rule, result] : results_) {
+      const auto same = [&](const Result& known) {
+        return known.rule == rule && known.verdict != Verdict::inconclusive;
+      };
+      if (std::any_of(run.results.begin(), run.results.end(), same)) continue;
+      result.again = again;
+      run.results.push_back(std::move(result));
+    }
+  }
+
+ private:
+  std::map<Rule, Result> results_;
+};
+
+/// What does not come again from a fresh start is no verdict on the device; what comes twice is.
+template <class RunCase>
+Result confirm(Driver& driver, Result first, RunCase&& run_case) {
   driver.distrust();
-  Result again = CaseRun(driver, test).run();
-  if (again.verdict == first.verdict) return again;
-  if (again.verdict == Verdict::fail) return again;
-  again.decisive = first.decisive;
-  again.rule = first.rule;
-  again.reason = "first " + std::string(name(first.verdict)) + " (" + first.reason + "), then from fresh " +
-                 std::string(name(again.verdict)) + (again.reason.empty() ? "" : " (" + again.reason + ")");
-  again.verdict = Verdict::inconclusive;
-  return again;
+  Result second = run_case();
+  if (second.verdict == first.verdict || second.verdict != Verdict::fail) {
+    if (first.verdict != Verdict::fail || second.verdict == Verdict::fail) return second;
+    second.decisive = first.decisive;
+    second.rule = first.rule;
+    second.reason = "failed once (" + first.reason + "); from a fresh start: " + std::string(name(second.verdict)) +
+                    (second.reason.empty() ? "" : " (" + second.reason + ")");
+    second.verdict = Verdict::inconclusive;
+    return second;
+  }
+  driver.distrust();
+  Result third = run_case();
+  return third.verdict == Verdict::fail ? third : first;
 }
 
 }  // namespace
@@ -200,6 +288,7 @@ Run run(adapters::Target& target, const Profile& profile, std::vector<const Case
   run.seed = profile.requester.seed;
   run.strict = options.strict;
   Driver driver(target, profile);
+  SetupBreaches breaches;
   driver.listen([&](const oracle::Step& step, const wire::Context& context) { observer.steps(step, context); });
   for (const Case* test : selection) {
     if (options.stop != nullptr && options.stop->load()) {
@@ -208,9 +297,15 @@ Run run(adapters::Target& target, const Profile& profile, std::vector<const Case
     }
     const auto start = std::chrono::steady_clock::now();
     observer.begins(*test);
-    Result result = CaseRun(driver, *test).run();
+    const auto run_case = [&] {
+      CaseRun case_run(driver, *test);
+      Result once = case_run.run();
+      if (driver.connected()) breaches.add(case_run);
+      return once;
+    };
+    Result result = run_case();
     if (result.verdict == Verdict::fail || result.verdict == Verdict::inconclusive)
-      result = confirm(driver, *test, std::move(result));
+      result = confirm(driver, std::move(result), run_case);
     if (result.verdict != Verdict::pass && result.verdict != Verdict::warn && result.verdict != Verdict::not_applicable)
       driver.distrust();
     result.trace = observer.trace();
@@ -219,6 +314,7 @@ Run run(adapters::Target& target, const Profile& profile, std::vector<const Case
     observer.ends(result);
     run.results.push_back(std::move(result));
   }
+  breaches.report(run, options.again);
   std::sort(run.results.begin(), run.results.end(),
             [](const Result& a, const Result& b) { return a.case_id < b.case_id; });
   return run;

@@ -19,10 +19,11 @@ std::size_t object_size(Stimulus stimulus) {
   }
 }
 
-bool owned_by_another(const Store& store, const Control& control, Byte session) {
-  for (std::size_t i = 0; i < store.streams.size(); ++i)
-    if (control.streams[i].owner != ide_km::NO_OWNER && control.streams[i].owner != session) return true;
-  return false;
+/// Whether ownership goes by stream or by device no source settles: only the addressed stream counts.
+bool owned_by_another(const Control& control, Byte stream, Byte session) {
+  if (stream == NONE) return false;
+  const Byte owner = control.streams[stream].owner;
+  return owner < MAX_SESSIONS && owner != session;
 }
 
 struct Target {
@@ -35,7 +36,7 @@ Defect address(const Store& store, const Control& control, const Target& target,
   l.letter.slot = {.k1 = key.key_set == w::KeySet::K1,
                    .tx = key.direction == w::KeyDirection::Tx,
                    .sub_stream = static_cast<Byte>(key.sub_stream)};
-  if (owned_by_another(store, control, session)) return Defect::foreign_session;
+  if (owned_by_another(control, l.stream, session)) return Defect::foreign_session;
   if (store.max_port_index && target.port_index > *store.max_port_index) return Defect::port_unsupported;
   if (l.letter.slot.sub_stream > static_cast<Byte>(w::SubStream::CPL)) {
     l.letter.slot.sub_stream = 0;  // no slot of ours: the defect says so
@@ -76,10 +77,10 @@ IdeKmLetter abstract_ide_km(const Store& store, const Control& control, View obj
   const wire::AnyMessage& message = decoded->message;
   if (const auto* query = message.as<w::QUERY>()) {
     const bool beyond = store.max_port_index && query->port_index > *store.max_port_index;
-    for (Byte i = 0; i < store.streams.size(); ++i)
-      if (store.streams[i].port_index == query->port_index) l.stream = i;
+    for (Byte i = static_cast<Byte>(store.streams.size()); i-- > 0;)
+      if (store.streams[i].port_index == query->port_index) l.stream = i;  // the first of the port
     if (beyond) l.letter.defect = Defect::port_unsupported;
-    if (owned_by_another(store, control, session)) l.letter.defect = Defect::foreign_session;
+    if (owned_by_another(control, l.stream, session)) l.letter.defect = Defect::foreign_session;
   } else if (const auto* prog = message.as<w::KEY_PROG>()) {
     l.letter.defect = address(store, control, {prog->stream_id, prog->key_sub_stream, prog->port_index}, session, l);
     if (l.letter.defect == Defect::none && prog->ifv() != 1) l.letter.defect = Defect::ifv_not_initial;

@@ -115,7 +115,7 @@ bool finishes_without_authentication(const Control& control, const spdm::Seen& s
   const auto* finish = seen.message.as<wire::spdm::FINISH>();
   if (finish == nullptr) return false;
   const spdm::Session& s = control.sessions[session];
-  const bool flow_owed = s.mut_auth == spdm::MutAuth::encapsulated && !s.encapsulated_done;
+  const bool flow_owed = spdm::wants_encapsulated_flow(s.mut_auth) && !s.encapsulated_done;
   return flow_owed || (finish->param1 & wire::spdm::FINISH::SIGNATURE_INCLUDED) == 0;
 }
 

@@ -167,6 +167,14 @@ void couple(const Shape& shape, const Control& before, Control& after) {
   }
 }
 
+/// What depended on the sessions that GET_VERSION ended stays as it was, but belongs to no session that may come.
+void orphan(Control& control) {
+  for (ide_km::Stream& stream : control.streams)
+    if (stream.owner < MAX_SESSIONS) stream.owner = ide_km::DEAD_OWNER;
+  for (Binding& binding : control.bindings)
+    if (binding.session < MAX_SESSIONS) binding.session = ide_km::DEAD_OWNER;
+}
+
 // --- each kind of letter ---------------------------------------------------------------------------------------------
 
 bool served(const Answer& answer) { return answer.kind == Answer::Kind::response; }
@@ -266,7 +274,7 @@ Outcome<Control> step(const Shape& shape, const Control& control, const Letter& 
     if (const auto* l = std::get_if<TdispLetter>(&letter.body)) return step_tdisp(control, *l, letter.session, choice);
     return step_device(shape, control, std::get<DeviceEvent>(letter.body));
   }();
-  if (choice != Choice::uncoupled) couple(shape, control, outcome.after);
+  choice == Choice::uncoupled ? orphan(outcome.after) : couple(shape, control, outcome.after);
   return outcome;
 }
 

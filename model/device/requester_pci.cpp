@@ -38,7 +38,7 @@ t::LOCK_INTERFACE_REQUEST lock(const Store& store, const TdispLetter& l) {
 }
 
 /// The nonce that stands in the asked relation to what was seen; junk when there is none.
-Bytes nonce(const Store& store, const TdispLetter& l, crypto::Random& random) {
+Bytes nonce(const Store& store, const Control& control, const TdispLetter& l, crypto::Random& random) {
   Bytes junk = random.bytes(32);
   if (l.tdi == NONE) return junk;
   const auto& own = store.tdis[l.tdi].nonces;
@@ -50,7 +50,8 @@ Bytes nonce(const Store& store, const TdispLetter& l, crypto::Random& random) {
         if (i != l.tdi && !store.tdis[i].nonces.empty()) return store.tdis[i].nonces.back();
       return junk;
     case Defect::nonce_old:
-      return own.size() > 1 ? own[own.size() - 2] : own.empty() ? junk : own.back();
+      if (!control.tdis[l.tdi].nonce) return own.empty() ? junk : own.back();  // the one that was destroyed last
+      return own.size() > 1 ? own[own.size() - 2] : junk;
     default:
       return own.empty() ? junk : own.back();
   }
@@ -99,7 +100,7 @@ Bytes correct(const Store& store, const Control& control, const TdispLetter& l, 
       return encoded(report(store, l), store, id);
     case Stimulus::START_INTERFACE_REQUEST: {
       t::START_INTERFACE_REQUEST request;
-      request.nonce = nonce(store, l, random);
+      request.nonce = nonce(store, control, l, random);
       return encoded(request, store, id);
     }
     case Stimulus::STOP_INTERFACE_REQUEST:
