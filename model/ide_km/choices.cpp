@@ -14,9 +14,9 @@ using enum Choice;
 constexpr auto tolerated = Tag::tolerated;
 constexpr auto unclear = Tag::unclear;
 
-// Where a device may depart from what is specified: by the rule of the row or refusal that applies. Not here, because it
-// must not be: keys accepted from another session, KP_ACK Successful for a bad port or sub-stream, K_SET_GO of an empty
-// slot with an effect.
+// Where a device may depart from what is specified: by the rule of the row or refusal that applies. Not here, because
+// it must not be: keys accepted from another session, KP_ACK Successful for a bad port or sub-stream, K_SET_GO of an
+// empty slot with an effect.
 constexpr Leeway LEEWAYS[] = {
     // No error object exists: an SPDM ERROR, silence, or an acknowledgement without effect.
     {"IDE-STREAM-015", spdm_error, tolerated},
@@ -210,7 +210,8 @@ Options options(const Stream& stream, const Letter& letter) {
   const bool query = letter.stimulus == Stimulus::QUERY;
   if (query && specified.rule == Rule("IDE-STREAM-015")) offer({{}, serve, unclear});
   // A check failure nobody saw: it is enough to say so when the register block of QUERY_RESP shows it.
-  if (query && stream.state == StreamState::SECURE) offer({{}, spontaneous_error, tolerated, "IDE-STREAM-018", false});
+  const bool shown = query && !specified.answer.is_refusal();
+  if (shown && stream.state == StreamState::SECURE) offer({{}, spontaneous_error, tolerated, "IDE-STREAM-018", false});
   offer({{}, busy, tolerated, "HOST-039", false});
   return options;
 }

@@ -193,7 +193,9 @@ std::optional<Taken> take(const Stream& stream, const Request& request) {
   std::size_t at = position(stream.state);
   const bool handled = Engine::run(
       at, request.letter.stimulus, request, [&](StreamMachine& context) { context.stream = stream; },
-      [&](const StreamMachine& context) { taken = {context.stream, context.rule}; });
+      [&](const StreamMachine& context) {
+        taken = {context.stream, context.rule};
+      });
   if (!handled) return std::nullopt;
   taken.after.state = at == 1 ? StreamState::SECURE : StreamState::INSECURE;
   return taken;

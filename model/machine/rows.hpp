@@ -17,8 +17,8 @@ namespace lockstep::machine {
 
 using boost::msm::front::none;
 
-/// A citation as a type with a short mangled name: a table's type is part of the name of thousands of functions, and with
-/// the id spelled out in it a compiler takes gigabytes.
+/// A citation as a type with a short mangled name: a table's type is part of the name of thousands of functions, and
+/// with the id spelled out in it a compiler takes gigabytes.
 template <std::size_t Index>
 struct Clause {
   static constexpr Rule rule = *Rule::find(lockstep::detail::rule_ids[Index]);
