@@ -136,7 +136,8 @@ void second_tdi_moves(const Meeting& m, Outcome<Control>& outcome) {
   if (!is(m.letter, tdisp::Stimulus::LOCK_INTERFACE_REQUEST) || outcome.answer.kind != Answer::Kind::response) return;
   const Byte i = tdisp_of(m.letter)->tdi;
   for (Byte other = 0; other < m.shape.tdis; ++other)
-    if (other != i) outcome.after.tdis[other] = outcome.after.tdis[i], outcome.after.bindings[other] = outcome.after.bindings[i];
+    if (other != i)
+      outcome.after.tdis[other] = outcome.after.tdis[i], outcome.after.bindings[other] = outcome.after.bindings[i];
 }
 
 void tdisp_in_clear(const Meeting& m, Outcome<Control>& outcome) {
@@ -155,8 +156,7 @@ void unknown_interface(const Meeting& m, Outcome<Control>& outcome) {
 
 void any_version(Letter& l, const Control&) {
   auto* body = std::get_if<TdispLetter>(&l.body);
-  if (body != nullptr && body->letter.defect == tdisp::Defect::wrong_version)
-    body->letter.defect = tdisp::Defect::none;
+  if (body != nullptr && body->letter.defect == tdisp::Defect::wrong_version) body->letter.defect = tdisp::Defect::none;
 }
 
 void repeat_nonce(wire::AnyMessage& message, const Store& store) {
@@ -279,7 +279,8 @@ void repeat_responder_nonce(wire::AnyMessage& message, const Store&) {
 }
 void two_mut_auth_bits(wire::AnyMessage& message, const Store&) {
   if (auto* response = edit<w::KEY_EXCHANGE_RSP>(message))
-    response->mut_auth_requested = w::KEY_EXCHANGE_RSP::MUT_AUTH_REQUESTED | w::KEY_EXCHANGE_RSP::MUT_AUTH_WITH_ENCAP_REQUEST;
+    response->mut_auth_requested =
+        w::KEY_EXCHANGE_RSP::MUT_AUTH_REQUESTED | w::KEY_EXCHANGE_RSP::MUT_AUTH_WITH_ENCAP_REQUEST;
 }
 void both_psk_capabilities(wire::AnyMessage& message, const Store&) {
   if (auto* response = edit<w::CAPABILITIES>(message); response != nullptr && response->version >= w::VERSION_1_1)
@@ -358,7 +359,8 @@ const Behaviour BEHAVIOURS[] = {
     {.fault = {"spdm-finish-without-key-exchange", "answers FINISH outside a handshake", "SPDM-SESS-012"},
      .decide = serve_outside<spdm::Stimulus::FINISH, w::Code::FINISH_RSP>},
     {.fault = {"spdm-key-exchange-before-algorithms", "answers KEY_EXCHANGE before ALGORITHMS", "SPDM-STATE-007"},
-     .decide = key_exchange_before_algorithms},
+     .decide = key_exchange_before_algorithms,
+     .writes_zeros = true},
     {.fault = {"spdm-heartbeat-in-clear", "answers HEARTBEAT outside sessions", "SPDM-SESS-018"},
      .decide = serve_outside<spdm::Stimulus::HEARTBEAT, w::Code::HEARTBEAT_ACK>},
     {.fault = {"spdm-measurements-in-handshake", "gives measurements before FINISH", "SPDM-SESS-009"},
@@ -369,8 +371,7 @@ const Behaviour BEHAVIOURS[] = {
     {.fault = {"spdm-request-after-end-session", "goes on serving a session that has ended", "SPDM-LIFE-014"},
      .decide = request_after_end_session,
      .overlooks = is_end_session},
-    {.fault = {"spdm-key-update-verify-without-update", "acknowledges VerifyNewKey without an update",
-               "SPDM-LIFE-007"},
+    {.fault = {"spdm-key-update-verify-without-update", "acknowledges VerifyNewKey without an update", "SPDM-LIFE-007"},
      .decide = verify_without_update},
     {.fault = {"spdm-key-update-tag-wrong", "KEY_UPDATE_ACK does not repeat the tag", "SPDM-LIFE-010"},
      .write = wrong_tag},

@@ -25,6 +25,8 @@ struct Behaviour {
   void (*sign)(Bytes& signature) = nullptr;
   /// It does not notice its own answer to such a request.
   bool (*overlooks)(const Letter&) = nullptr;
+  /// A response for which it lacks the contents goes out with zeros in their place.
+  bool writes_zeros = false;
 };
 
 std::span<const Behaviour> behaviours();

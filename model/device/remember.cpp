@@ -9,6 +9,17 @@ namespace {
 
 namespace t = wire::tdisp;
 
+/// Session ID of a session that has just begun. The other half stands in the request, and when that was RESPOND_IF_READY
+/// only the conversation knows it.
+template <class Exchange>
+std::optional<std::uint32_t> new_session(const Store& store, const spdm::Seen& request, std::uint16_t responder_half) {
+  if (const auto* exchange = request.message.as<Exchange>())
+    return std::uint32_t{responder_half} << 16 | exchange->req_session_id;
+  for (const auto& [id, data] : store.conversation.memory().sessions)
+    if (id >> 16 == responder_half && store.session_index(id) == NONE) return id;
+  return std::nullopt;
+}
+
 void remember_session(Store& store, const Letter& letter, const spdm::Seen& request, const spdm::Seen& response) {
   const auto* l = std::get_if<SpdmLetter>(&letter.body);
   if (l == nullptr) return;
@@ -16,11 +27,9 @@ void remember_session(Store& store, const Letter& letter, const spdm::Seen& requ
   if (l->created == NONE) return;
   std::optional<std::uint32_t> id;
   if (const auto* rsp = response.message.as<wire::spdm::KEY_EXCHANGE_RSP>())
-    if (const auto* req = request.message.as<wire::spdm::KEY_EXCHANGE>())
-      id = std::uint32_t{rsp->rsp_session_id} << 16 | req->req_session_id;
+    id = new_session<wire::spdm::KEY_EXCHANGE>(store, request, rsp->rsp_session_id);
   if (const auto* rsp = response.message.as<wire::spdm::PSK_EXCHANGE_RSP>())
-    if (const auto* req = request.message.as<wire::spdm::PSK_EXCHANGE>())
-      id = std::uint32_t{rsp->rsp_session_id} << 16 | req->req_session_id;
+    id = new_session<wire::spdm::PSK_EXCHANGE>(store, request, rsp->rsp_session_id);
   if (id) store.session_ids[l->created] = id;
 }
 

@@ -102,8 +102,7 @@ Outcome<Control> Responder::State::decide(const Letter& real) {
   const Choice choice = options.choose ? options.choose(permitted) : Choice::as_specified;
   LOCKSTEP_ASSERT(offers(permitted, choice));
   Outcome<Control> outcome = step(options.shape, control, read, choice);
-  if (behaviour != nullptr && behaviour->decide != nullptr)
-    behaviour->decide({options.shape, control, real}, outcome);
+  if (behaviour != nullptr && behaviour->decide != nullptr) behaviour->decide({options.shape, control, real}, outcome);
   latest_letter = real;
   latest_answer = outcome.answer;
   return outcome;
@@ -134,8 +133,8 @@ std::optional<Responder::Packet> Responder::State::send(const Bytes& bytes, spdm
 /// Sessions that are over are over for the conversation as well.
 void Responder::State::take(const Control& after) {
   for (std::size_t i = 0; i < MAX_SESSIONS; ++i) {
-    const bool ended = control.sessions[i].state != spdm::SessionState::NONE &&
-                       after.sessions[i].state == spdm::SessionState::NONE;
+    const bool ended =
+        control.sessions[i].state != spdm::SessionState::NONE && after.sessions[i].state == spdm::SessionState::NONE;
     if (ended && store.session_ids[i]) store.conversation.end_session(*store.session_ids[i]);
   }
   control = after;
@@ -170,7 +169,8 @@ std::optional<Responder::Packet> Responder::State::unopened(const spdm::RecordEr
   if (error.kind == spdm::RecordError::Kind::malformed) body.letter.defect = spdm::Defect::malformed;
   letter.body = body;
   Outcome<Control> outcome = decide(letter);
-  const bool lives = letter.session != NONE && store.conversation.session(*store.session_ids[letter.session]) != nullptr;
+  const bool lives =
+      letter.session != NONE && store.conversation.session(*store.session_ids[letter.session]) != nullptr;
   const spdm::SessionId session = lives ? error.session : std::nullopt;
   const auto response = compose(outcome, letter, session);
   std::optional<Packet> packet;

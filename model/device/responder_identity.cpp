@@ -10,7 +10,7 @@ namespace {
 
 namespace w = wire::spdm;
 constexpr Byte SLOT_MASK = 0x01;
-constexpr Byte CONTENT_UNCHANGED = 2 << 4;     // in Param2 of MEASUREMENTS, since 1.2
+constexpr Byte CONTENT_UNCHANGED = 2 << 4;  // in Param2 of MEASUREMENTS, since 1.2
 constexpr std::size_t CERTIFICATE_HEADER = 8;
 
 const Bytes* own_chain(const Store& store) { return store.conversation.memory().identities.response.chain(0); }
@@ -84,7 +84,8 @@ Author::Contents Author::measurements(const Store& store, const Decided& d) {
   const auto* get = asked.as<Get>();
   const auto& negotiated = store.conversation.negotiated();
   const wire::Context c = context(store, d);
-  if (get == nullptr || !negotiated.dmtf_measurements || (get->slot_id_param & 0x0F) != 0) return Unexpected{Declined{}};
+  if (get == nullptr || !negotiated.dmtf_measurements || (get->slot_id_param & 0x0F) != 0)
+    return Unexpected{Declined{}};
   const bool raw = c.spdm_version >= w::VERSION_1_2 && (get->param1 & Get::RAW_BIT_STREAM_REQUESTED) != 0;
   const auto blocks = measurement_blocks(negotiated, raw);
   M message;

@@ -16,7 +16,7 @@ using crypto::Asym;
 using crypto::Group;
 using crypto::Hash;
 
-constexpr Byte CT_EXPONENT = 20;              // a second for a signature
+constexpr Byte CT_EXPONENT = 20;                // a second for a signature
 constexpr std::uint32_t MESSAGE_SIZE = 0x1200;  // received in one piece, so CHUNK_CAP is not claimed
 
 // What is selected from the common algorithms: the usual strength of a TEE-IO device first.
