@@ -43,6 +43,7 @@ int run(int argc, char** argv) {
       "Exit codes: 0 passed, 1 a rule is broken, 2 usage, 4 inconclusive or not complete, 5 nothing run,\n"
       "70 defect in the tool. The first run needs no device: lockstep test");
   add_test(app, status);
+  add_check(app, status);
   add_serve(app, status);
   add_list(app, status);
   add_show(app, status);

@@ -1,8 +1,7 @@
 #include "report_file.hpp"
 
+#include "commands.hpp"
 #include "report/file.hpp"
-#include "report/json_report.hpp"
-#include "report/text.hpp"
 
 namespace lockstep::cli {
 
@@ -18,8 +17,16 @@ Result<std::vector<ReportFile>, std::string> parse_report_files(const std::vecto
   return files;
 }
 
-std::optional<std::string> write_report(const ReportFile& file, const runner::Run& run) {
-  return report::write_file(file.path, file.json ? report::json_report(run) : report::text_report(run));
+int write_reports(const std::vector<ReportFile>& files, const std::string& json, const std::string& text, int status) {
+  for (const ReportFile& file : files) {
+    const auto failed = report::write_file(file.path, file.json ? json : text);
+    if (!failed) continue;
+    std::fprintf(stderr, "lockstep: a report is missing: %s\n", failed->c_str());
+    status = with_trouble(status);
+  }
+  return status;
 }
+
+int with_trouble(int status) { return status == FAILED ? FAILED : INCONCLUSIVE; }
 
 }  // namespace lockstep::cli

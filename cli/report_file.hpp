@@ -1,12 +1,10 @@
 // --report FORMAT=FILE
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
-#include "runner/result.hpp"
 
 namespace lockstep::cli {
 
@@ -16,7 +14,11 @@ struct ReportFile {
 };
 
 Result<std::vector<ReportFile>, std::string> parse_report_files(const std::vector<std::string>& texts);
-/// The reason when it could not be written.
-std::optional<std::string> write_report(const ReportFile&, const runner::Run&);
+
+/// Writes the files and says on stderr which could not be written. The exit code is then `status` if that says FAILED,
+/// else INCONCLUSIVE: a verdict stands, but a report that is missing is no success.
+int write_reports(const std::vector<ReportFile>&, const std::string& json, const std::string& text, int status);
+/// That exit code.
+int with_trouble(int status);
 
 }  // namespace lockstep::cli

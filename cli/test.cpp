@@ -134,9 +134,6 @@ Result<std::unique_ptr<adapters::Target>, std::string> target_of(const Options& 
   return adapters::parse_target(options.target, std::move(target));
 }
 
-/// A verdict that stands in spite of files that could not be written; without one, something is missing.
-int with_trouble(int status) { return status == FAILED ? FAILED : INCONCLUSIVE; }
-
 int finish(const Options& options, const runner::Run& run, const report::Tracer* tracer,
            const std::vector<ReportFile>& files) {
   const report::Style style = report::Style::of(stdout);
@@ -149,13 +146,7 @@ int finish(const Options& options, const runner::Run& run, const report::Tracer*
     std::fprintf(stderr, "lockstep: traces are missing: %s\n", tracer->error()->c_str());
     status = with_trouble(status);
   }
-  for (const ReportFile& file : files) {
-    const auto failed = write_report(file, run);
-    if (!failed) continue;
-    std::fprintf(stderr, "lockstep: a report is missing: %s\n", failed->c_str());
-    status = with_trouble(status);
-  }
-  return status;
+  return write_reports(files, report::json_report(run), report::text_report(run), status);
 }
 
 int test(Options options) {

@@ -27,9 +27,14 @@ Json response(const oracle::Step& step, const wire::Context& context) {
   return nullptr;
 }
 
-Json states(const device::Shape& shape, const std::vector<device::Control>& belief) {
+/// The most expected state first; one that was come by through a choice that strains a rule says which.
+Json states(const device::Shape& shape, const std::vector<oracle::Belief>& belief) {
   Json list = Json::array();
-  for (const device::Control& control : belief) list.push_back(device::describe(shape, control));
+  for (const oracle::Belief& each : belief) {
+    std::string text = device::describe(shape, each.control);
+    if (each.owed) text += " (strains " + std::string(each.owed.id()) + ")";
+    list.push_back(std::move(text));
+  }
   return list;
 }
 

@@ -16,5 +16,7 @@ using Documents = std::vector<Document>;
 Documents message_documents();
 /// dictionaries/*.dict for libFuzzer and AFL++.
 Documents fuzz_dictionaries();
+/// requirements.md: requirements and the cases that ask about them.
+Documents requirement_documents();
 
 }  // namespace lockstep::docs

@@ -1,0 +1,355 @@
+#!/usr/bin/env python3
+"""The program as its users meet it: options, output, exit codes, reports.
+
+usage: cli_test.py PROGRAM SOURCE_DIRECTORY [unittest arguments]
+"""
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM, SOURCE = sys.argv[1:3]
+SAMPLE_PSK = "TestPskHint=5465737450736b4461746100"
+FAULT = "tdisp-lock-in-run"
+FAULTY_CASES = "tdisp/lock"
+TIMEOUT = 120
+
+
+def lockstep(*arguments, **options):
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=TIMEOUT, **options)
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def run_ok(self, *arguments, code=0):
+        done = lockstep(*arguments)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done
+
+    def assert_usage_error(self, *arguments, says):
+        done = self.run_ok(*arguments, code=2)
+        self.assertEqual(done.stdout, "")
+        self.assertIn(says, done.stderr)
+
+    def report(self, *arguments, code=0):
+        path = self.path("report.json")
+        done = self.run_ok("test", *arguments, "--report", "json=" + path, code=code)
+        with open(path, encoding="utf-8") as file:
+            return json.load(file), done
+
+
+class Usage(Case):
+    def test_version_names_tool_catalogue_and_spdm(self):
+        self.assertRegex(self.run_ok("--version").stdout, r"^lockstep \d+\.\d+\.\d+\nrequirement catalogue [0-9a-f]{12}\n"
+                                                          r"SPDM versions 1\.0 1\.1 1\.2 1\.3 1\.4\n")
+
+    def test_help_of_every_command(self):
+        for command in ("test", "check", "serve", "list", "show"):
+            self.assertIn("--help", self.run_ok(command, "--help").stdout)
+
+    def test_nothing_to_do(self):
+        self.assert_usage_error(says="subcommand")
+
+    def test_unknown_command_and_option_have_the_nearest_name(self):
+        self.assert_usage_error("tset", says="did you mean test?")
+        self.assert_usage_error("test", "--filtre", "tdisp", says="did you mean --filter?")
+
+    def test_bad_values(self):
+        self.assert_usage_error("test", "--seed", "many", says="--seed")
+        self.assert_usage_error("test", "--psk", "hint=xyz", says="HINT=HEX")
+        self.assert_usage_error("test", "--report", "pdf=x", says="json=FILE")
+        self.assert_usage_error("test", "--report", "json=", says="json=FILE")
+        self.assert_usage_error("test", "--target", "emus://x:1", says="emu://HOST:PORT")
+        self.assert_usage_error("test", "--target", "emu://127.0.0.1:1", "--transport", "pci-dou", says="pci-doe")
+        self.assert_usage_error("test", "--target", "emu://127.0.0.1:1", "--function-id", "xyz", says="--function-id")
+        self.assert_usage_error("test", "--max-version", "1.9", says="--max-version")
+        self.assert_usage_error("test", "--port-index", "300", says="--port-index")
+
+    def test_contradictions(self):
+        self.assert_usage_error("test", "--target", "emu://127.0.0.1:1", "--fault", FAULT, says="--fault")
+        self.assert_usage_error("test", "--transport", "mctp", says="--transport")
+        self.assert_usage_error("test", "--spawn", "true", says="spawn")
+
+    def test_unknown_fault_has_the_nearest_name(self):
+        self.assert_usage_error("test", "--fault", FAULT + "s", says=FAULT)
+        self.assert_usage_error("serve", "--listen", "127.0.0.1:0", "--fault", FAULT + "s", says=FAULT)
+
+    def test_secrets_are_not_repeated(self):
+        self.assertNotIn("5ecre7", self.run_ok("test", "--psk", "5ecre7", code=2).stderr)
+
+
+class ListAndShow(Case):
+    def test_table_and_json_have_the_same_cases(self):
+        table = [line.split()[0] for line in self.run_ok("list").stdout.splitlines()]
+        listed = json.loads(self.run_ok("list", "--format", "json").stdout)
+        self.assertEqual(table, [case["case"] for case in listed])
+        self.assertGreater(len(table), 50)
+        self.assertEqual(table, sorted(table))
+        self.assertTrue(all(case["about"] and case["requirements"] for case in listed))
+
+    def test_filters(self):
+        everything = self.run_ok("list").stdout.splitlines()
+        prefix = self.run_ok("list", "--filter", "tdisp/lock").stdout.splitlines()
+        glob = self.run_ok("list", "--filter", "tdisp/lock/*").stdout.splitlines()
+        self.assertEqual(prefix, glob)
+        self.assertTrue(0 < len(prefix) < len(everything))
+        both = self.run_ok("list", "--filter", "tdisp/lock", "--filter", "spdm/version").stdout.splitlines()
+        self.assertGreater(len(both), len(prefix))
+        rule = json.loads(self.run_ok("list", "--filter", "req:TDISP-LOCK-001", "--format", "json").stdout)
+        self.assertTrue(rule and all("TDISP-LOCK-001" in case["requirements"] for case in rule))
+
+    def test_filter_that_matches_nothing(self):
+        for command in ("list", "test"):
+            self.assert_usage_error(command, "--filter", "tdisp/lokc", says="did you mean tdisp/lock")
+            self.assert_usage_error(command, "--filter", "req:TDISP-LOCK-01", says="TDISP-LOCK-001")
+
+    def test_requirements_and_those_without_case(self):
+        every = json.loads(self.run_ok("list", "--requirements", "--format", "json").stdout)
+        uncovered = json.loads(self.run_ok("list", "--uncovered", "--format", "json").stdout)
+        self.assertEqual([r for r in every if not r["cases"]], uncovered)
+        self.assertTrue(0 < len(uncovered) < len(every))
+        tdisp = self.run_ok("list", "--requirements", "--filter", "TDISP-LOCK").stdout.splitlines()[1:]
+        self.assertTrue(tdisp and all(line.startswith("TDISP-LOCK-") for line in tdisp))
+
+    def test_show_case(self):
+        case = json.loads(self.run_ok("list", "--filter", "tdisp/lock", "--format", "json").stdout)[0]
+        text = self.run_ok("show", case["case"]).stdout
+        for part in (case["case"], case["requirements"][0], "begins with", "step 1", "expected",
+                     "lockstep test --filter " + case["case"]):
+            self.assertIn(part, text)
+
+    def test_show_requirement(self):
+        text = self.run_ok("show", "TDISP-LOCK-001").stdout
+        for part in ("statement", "clause", "stimulus", "expected", "confidence", "audit", "cases", "tdisp/lock/"):
+            self.assertIn(part, text)
+        self.assertEqual(text, self.run_ok("show", "tdisp-lock-001").stdout)
+
+    def test_show_fault_and_the_rule_that_it_breaks(self):
+        text = self.run_ok("show", FAULT).stdout
+        rule = re.search(r"breaks +([A-Z0-9-]+):", text).group(1)
+        self.assertIn("fault " + FAULT, self.run_ok("show", rule).stdout)
+
+    def test_show_false_alarm(self):
+        self.assertIn("trap", self.run_ok("show", "P01").stdout)
+
+    def test_show_unknown(self):
+        self.assert_usage_error("show", "TDISP-LOCK-0001", says="TDISP-LOCK-001")
+        self.assert_usage_error("show", "nothing like any of them", says="'nothing like any of them'")
+
+
+class TestOfTheModel(Case):
+    def test_report_has_every_field(self):
+        report, done = self.report("--filter", "tdisp/lock", "--seed", "7")
+        with open(os.path.join(SOURCE, "conformance/report/schema/report-1.json"), encoding="utf-8") as file:
+            schema = json.load(file)
+        self.assertEqual(sorted(report), sorted(schema["required"]))
+        self.assertEqual(report["schema"], "lockstep/report-1")
+        self.assertEqual((report["target"], report["seed"], report["complete"]), ("model:", 7, True))
+        self.assertEqual(report["spdm_version"], "1.4")
+        self.assertEqual(report["counts"]["fail"], 0)
+        self.assertGreater(report["counts"]["pass"], 0)
+        self.assertEqual(sum(report["counts"].values()), len(report["results"]))
+        for result in report["results"]:
+            self.assertEqual(sorted(result), sorted(schema["$defs"]["result"]["required"]))
+            self.assertTrue(result["verdict"] == "pass" or result["reason"])
+        self.assertIn("PASSED", done.stdout)
+        self.assertNotIn("\033", done.stdout)
+
+    def test_every_case_has_its_line(self):
+        cases = [case["case"] for case in json.loads(self.run_ok("list", "--filter", "tdisp/lock", "--format", "json").stdout)]
+        out = self.run_ok("test", "--filter", "tdisp/lock").stdout
+        for case in cases:
+            self.assertRegex(out, r"(?m)^[A-Z ]+ " + re.escape(case) + r"( |$)")
+
+    def test_same_seed_same_run(self):
+        def run():
+            report, _ = self.report("--filter", "tdisp/lock", "--seed", "5", "--fault", FAULT, code=1)
+            for result in report["results"]:
+                del result["seconds"]
+            return report
+
+        self.assertEqual(run(), run())
+
+    def test_seed_is_random_and_printed(self):
+        seeds = {re.search(r"seed (\d+)", self.run_ok("test", "--filter", "spdm/version/served").stderr).group(1)
+                 for _ in range(3)}
+        self.assertGreater(len(seeds), 1)
+
+    def test_fault_fails_names_its_rule_and_can_be_seen_again(self):
+        rule = re.search(r"breaks +([A-Z0-9-]+):", self.run_ok("show", FAULT).stdout).group(1)
+        report, done = self.report("--fault", FAULT, "--filter", FAULTY_CASES, code=1)
+        failures = [result for result in report["results"] if result["verdict"] == "fail"]
+        self.assertIn(rule, [result["rule"] for result in failures])
+        self.assertTrue(all(result["decisive"] for result in failures))
+        self.assertIn(rule, done.stdout)
+        for word in ("sent ", "expected ", "actual ", "before ", "after ", "again "):
+            self.assertIn("\n     " + word, done.stdout)
+        again = done.stdout.splitlines()[-1].strip()
+        self.assertEqual(again, failures[-1]["again"])
+        once_more = lockstep(*shlex.split(again)[1:])
+        self.assertEqual(once_more.returncode, 1, once_more.stdout)
+        self.assertIn("FAIL " + failures[-1]["case"], once_more.stdout)
+
+    def test_text_report(self):
+        path = self.path("report.txt")
+        self.run_ok("test", "--fault", FAULT, "--filter", FAULTY_CASES, "--report", "text=" + path, code=1)
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        for part in ("PASS ", "FAIL ", "FAILED: ", "To see a failure again:"):
+            self.assertIn(part, text)
+
+    def test_traces(self):
+        folder = self.path("traces")
+        report, _ = self.report("--filter", "tdisp/lock", "--trace", folder)
+        self.assertEqual(len(os.listdir(folder)), len(report["results"]))
+        for result in report["results"]:
+            with open(result["trace"], encoding="utf-8") as file:
+                lines = [json.loads(line) for line in file]
+            self.assertEqual((lines[0]["schema"], lines[0]["case"]), ("lockstep/trace-1", result["case"]))
+            self.assertEqual([line["seq"] for line in lines[1:-1]], list(range(1, len(lines) - 1)))
+            self.assertEqual(lines[-1]["result"]["verdict"], result["verdict"])
+            self.assertTrue(all(line["request"]["hex"] for line in lines[1:-1]))
+
+    def test_trace_directory_that_cannot_be_written(self):
+        with open(self.path("file"), "w", encoding="utf-8"):
+            pass
+        done = self.run_ok("test", "--filter", "tdisp/lock", "--trace", self.path("file"), code=4)
+        self.assertEqual(done.stderr.count("traces are missing"), 1)
+        self.assertIn(self.path("file"), done.stderr)
+        self.assertIn("PASSED", done.stdout)
+
+    def test_report_to_a_full_disk(self):
+        for form in ("json", "text"):
+            done = self.run_ok("test", "--filter", "spdm/version/served", "--report", form + "=/dev/full", code=4)
+            self.assertIn("cannot write /dev/full: No space left on device", done.stderr)
+
+    def test_standard_output_that_is_full(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([PROGRAM, "list"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=TIMEOUT)
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("No space left on device", done.stderr)
+
+    def test_a_failure_is_a_failure_even_without_report(self):
+        self.run_ok("test", "--fault", FAULT, "--filter", FAULTY_CASES, "--report", "json=/dev/full", code=1)
+
+    def test_interrupted_run_is_not_complete(self):
+        path = self.path("report.json")
+        process = subprocess.Popen([PROGRAM, "test", "--report", "json=" + path], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=TIMEOUT)
+        self.assertEqual(process.returncode, 4, out)
+        with open(path, encoding="utf-8") as file:
+            self.assertFalse(json.load(file)["complete"])
+        self.assertIn("the run was stopped", out)
+
+
+class Serve(Case):
+    def serve(self, *arguments):
+        process = subprocess.Popen([PROGRAM, "serve", "--listen", "127.0.0.1:0", *arguments], stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        port = int(re.match(r"listening on 127\.0\.0\.1:(\d+) ", process.stdout.readline()).group(1))
+        return process, port
+
+    def test_faults_are_listed(self):
+        self.assertRegex(self.run_ok("serve", "--fault", "list").stdout, r"(?m)^" + FAULT + r" +TDISP-")
+
+    def test_needs_an_address(self):
+        self.assert_usage_error("serve", says="--listen")
+
+    def test_address_in_use(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            address = "127.0.0.1:%d" % taken.getsockname()[1]
+            self.assert_usage_error("serve", "--listen", address, says=address)
+
+    def test_serves_what_test_tests(self):
+        for transport in ("pci-doe", "mctp", "none"):
+            _, port = self.serve("--transport", transport)
+            report, _ = self.report("--target", "emu://127.0.0.1:%d" % port, "--transport", transport,
+                                    "--filter", "spdm/version", "--filter", "tdisp/lock", "--psk", SAMPLE_PSK)
+            self.assertGreater(report["counts"]["pass"], 0)
+            self.assertEqual(report["transport"], transport)
+            tdisp = {r["verdict"] for r in report["results"] if r["case"].startswith("tdisp/")}
+            self.assertEqual("pass" in tdisp, transport == "pci-doe", tdisp)
+
+    def test_fault_is_seen_through_the_socket(self):
+        _, port = self.serve("--fault", FAULT)
+        self.report("--target", "emu://127.0.0.1:%d" % port, "--filter", FAULTY_CASES, "--psk", SAMPLE_PSK, code=1)
+
+    def test_signals_end_it_well(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process, _ = self.serve()
+            process.send_signal(number)
+            self.assertEqual(process.wait(TIMEOUT), 0)
+
+    def test_target_that_is_not_there_is_inconclusive(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        report, _ = self.report("--target", "emu://127.0.0.1:%d" % port, "--filter", "spdm/version/served", code=4)
+        self.assertEqual(report["counts"]["inconclusive"], 1)
+        self.assertIn("127.0.0.1:%d" % port, report["results"][0]["reason"])
+
+    def test_spawned_target(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        command = shlex.join([PROGRAM, "serve", "--listen", "127.0.0.1:%d" % port])
+        report, _ = self.report("--target", "emu://127.0.0.1:%d" % port, "--spawn", command, "--filter", "tdisp/lock",
+                                "--psk", SAMPLE_PSK)
+        self.assertGreater(report["counts"]["pass"], 0)
+        time.sleep(0.5)
+        with self.assertRaises(OSError):
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+
+
+class Check(Case):
+    CAPTURE = os.path.join(SOURCE, "tests/captures/doe_psk_tdisp_14.pcap")
+
+    def check(self, *arguments):
+        path = self.path("check.json")
+        done = lockstep("check", *arguments, "--report", "json=" + path)
+        with open(path, encoding="utf-8") as file:
+            return json.load(file), done
+
+    def test_report_agrees_with_the_exit_code(self):
+        report, done = self.check(self.CAPTURE, "--psk", SAMPLE_PSK)
+        self.assertEqual(done.returncode, report["exit_code"], done.stdout)
+        self.assertEqual(done.returncode, 1 if report["counts"]["fail"] else 0)
+        self.assertEqual(sum(report["counts"].values()), len(report["records"]))
+        self.assertGreater(report["counts"]["legal"], 20)
+        for record in report["records"]:
+            if record["verdict"] == "fail":
+                self.assertIn(record["reason"].split()[0], done.stdout)
+
+    def test_the_key_opens_the_session(self):
+        closed, _ = self.check(self.CAPTURE)
+        opened, _ = self.check(self.CAPTURE, "--psk", SAMPLE_PSK)
+        self.assertGreater(closed["counts"]["not_judged"], opened["counts"]["not_judged"])
+
+    def test_verbose_shows_every_record(self):
+        out = lockstep("check", self.CAPTURE, "--psk", SAMPLE_PSK, "--verbose").stdout
+        self.assertRegex(out, r"(?m)^ +1  legal +(transport|requester) ")
+
+    def test_file_that_is_no_capture(self):
+        self.assert_usage_error("check", os.path.join(SOURCE, "CMakeLists.txt"), says="CMakeLists.txt")
+        self.assert_usage_error("check", self.path("absent"), says="absent")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])
