@@ -19,7 +19,8 @@ SessionData* session_of(Turn& turn) {
 void hold(Turn& turn, Byte id, View bytes) {
   Seen inner{.sender = Role::responder};
   decode_into(inner, bytes, encapsulated_context_for(turn.memory, nullptr));
-  turn.channel.encapsulated = Pending{inner.bytes, inner.message, {}};
+  const bool request = inner.message && is_request(inner.bytes[1]);
+  turn.channel.encapsulated = Pending{inner.bytes, request ? inner.message : wire::AnyMessage(), {}};
   turn.channel.encapsulated_id = id;
   turn.channel.encapsulated_answered = false;
   turn.seen.carried.push_back(std::move(inner));

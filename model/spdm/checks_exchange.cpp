@@ -84,7 +84,7 @@ void key_exchange_rsp(Turn& turn) {
     turn.finding("SPDM-KEX-005", "MutAuthRequested", "is not 0 without MUT_AUTH_CAP on both ends");
   check_secured_version(turn, request.opaque_data, response.opaque_data);
 
-  const auto digests = turn.negotiated().hash ? check_signature(turn, request, response) : std::nullopt;
+  const auto digests = turn.negotiated().hash_missing() ? std::nullopt : check_signature(turn, request, response);
   SessionData session = begin_session(
       memory, {turn.request.bytes, without_tail(turn.seen.bytes, response.responder_verify_data.size()), digests},
       request, response);

@@ -10,6 +10,12 @@ using namespace wire::spdm;
 
 constexpr std::string_view requester_unknown = "the requester's certificate chain is not known";
 
+/// The session whose handshake this message ends; nullptr: there is none.
+SessionData* handshake_of(const Turn& turn) {
+  const bool handshaking = turn.session != nullptr && turn.session->phase == SessionData::Phase::handshaking;
+  return handshaking ? turn.session : nullptr;
+}
+
 std::optional<Bytes> expected_verify_data(const Turn& turn, const Bytes& finished_key, const std::optional<Bytes>& th) {
   if (!th) return std::nullopt;
   return KeySchedule(turn.negotiated().spdm_version, *turn.negotiated().hash).verify_data(finished_key, *th);
@@ -40,7 +46,7 @@ void check_requester_signature(Turn& turn, const FINISH& finish) {
 
 void finish(Turn& turn) {
   const auto& request = turn.message<FINISH>();
-  if (turn.session == nullptr) return;
+  if (handshake_of(turn) == nullptr) return;
   const bool signature = (request.param1 & FINISH::SIGNATURE_INCLUDED) != 0;
   const bool asked = turn.session->mut_auth_requested != 0;
   if (signature && !asked)
@@ -52,7 +58,7 @@ void finish(Turn& turn) {
 }
 
 void psk_finish(Turn& turn) {
-  if (turn.session == nullptr) return;
+  if (handshake_of(turn) == nullptr) return;
   check_requester_verify_data(turn, "SPDM-FIN-014", turn.message<PSK_FINISH>().requester_verify_data);
 }
 
@@ -67,7 +73,7 @@ void check_responder_verify_data(Turn& turn, const SessionData& session, View ve
 }
 
 void end_handshake(Turn& turn, View verify_data) {
-  if (turn.session == nullptr) return;
+  if (handshake_of(turn) == nullptr) return;
   SessionData& session = *turn.session;
   session.finish = turn.request.bytes;
   append(session.finish, without_tail(turn.seen.bytes, verify_data.size()));

@@ -19,7 +19,7 @@ void key_update_ack(Turn& turn) {
   const auto& response = turn.message<KEY_UPDATE_ACK>();
   turn.expect_echo(response.param1 == request.param1, "SPDM-LIFE-010", "KeyOperation");
   turn.expect_echo(response.param2 == request.param2, "SPDM-LIFE-010", "Tag");
-  if (turn.session == nullptr) return;
+  if (turn.session == nullptr || turn.session->phase != SessionData::Phase::established) return;
   SessionData& session = *turn.session;
   switch (static_cast<KeyOperation>(request.param1)) {
     case KeyOperation::UpdateKey:

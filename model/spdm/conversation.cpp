@@ -72,6 +72,10 @@ void check_version(Seen& seen, Byte expected, Rule rule) {
 
 void take_request(const Place& place, View bytes, Seen& seen);
 
+bool carries_chunk(View message) {
+  return message.size() > 1 && (message[1] == code_of(Code::CHUNK_SEND) || message[1] == code_of(Code::CHUNK_GET));
+}
+
 /// A part of a large request; with the last one the request is there, and waits for CHUNK_SEND_ACK to answer it.
 void take_chunk_send(const Place& place, Seen& seen) {
   const auto& chunk = *seen.message.as<CHUNK_SEND>();
@@ -95,6 +99,7 @@ void take_chunk_send(const Place& place, Seen& seen) {
     finding("SPDM-CHUNK-011", "ChunkSize", "the chunks are less than LargeMessageSize");
   const Bytes whole = std::move(transfer.bytes);
   channel.chunks.reset();
+  if (carries_chunk(whole)) return finding("SPDM-CHUNK-012", "SPDMchunk", "a chunk message inside chunks");
   const auto outer = std::move(channel.pending);
   Seen inner{.sender = Role::requester};
   take_request(place, whole, inner);
@@ -122,7 +127,11 @@ void take_request(const Place& place, View bytes, Seen& seen) {
   channel.pending = Pending{seen.bytes, seen.message, {}};
   if (!seen.message) return;
   const Byte code = seen.bytes[1];
-  if (!is_request(code)) seen.findings.push_back({"SPDM-LIFE-025", "RequestResponseCode", "is that of a response"});
+  if (!is_request(code)) {
+    seen.findings.push_back({"SPDM-LIFE-025", "RequestResponseCode", "is that of a response"});
+    channel.pending->message = {};
+    return;
+  }
   switch (static_cast<Code>(code)) {
     case Code::CHUNK_SEND:
       return take_chunk_send(place, seen);
@@ -257,6 +266,7 @@ void take_response(const Place& place, View bytes, Seen& seen) {
   place.channel.pending.reset();
   decode_into(seen, bytes, context_for(memory, &request));
   if (!seen.message) return;
+  place.channel.not_ready.reset();
   if (seen.is(Code::ERROR)) return take_error(place, std::move(request), seen);
   if (seen.bytes[1] != (request.code() & 0x7F)) {
     seen.findings.push_back({Rule::none(), "RequestResponseCode", "is not that of the response to the request"});
@@ -313,6 +323,10 @@ wire::Context Conversation::context(Role sender, SessionId session) const {
   return context_for(memory_, sender == Role::responder ? pending(session) : nullptr);
 }
 
+wire::Context Conversation::encapsulated_context(Role sender, SessionId session) const {
+  return encapsulated_context_for(memory_, sender == Role::requester ? encapsulated(session) : nullptr);
+}
+
 void Conversation::know_chain(Role owner, Byte slot, Bytes chain) {
   LOCKSTEP_ASSERT(slot < SLOTS);
   Identity& identity = owner == Role::requester ? memory_.identities.request : memory_.identities.response;
@@ -326,11 +340,20 @@ void Conversation::know_public_key(Role owner, Bytes subject_public_key_info) {
 
 void Conversation::end_session(std::uint32_t session) { forget_session(memory_, session); }
 
+const Channel* Conversation::channel(SessionId session) const {
+  if (!session) return &memory_.outside;
+  const SessionData* data = memory_.find_session(*session);
+  return data != nullptr ? &data->channel : nullptr;
+}
+
 const Pending* Conversation::pending(SessionId session) const {
-  const SessionData* data = session ? memory_.find_session(*session) : nullptr;
-  if (session && data == nullptr) return nullptr;
-  const Channel& channel = session ? data->channel : memory_.outside;
-  return channel.pending ? &*channel.pending : nullptr;
+  const Channel* where = channel(session);
+  return where != nullptr && where->pending ? &*where->pending : nullptr;
+}
+
+const Pending* Conversation::encapsulated(SessionId session) const {
+  const Channel* where = channel(session);
+  return where != nullptr && where->encapsulated ? &*where->encapsulated : nullptr;
 }
 
 }  // namespace lockstep::spdm

@@ -60,6 +60,8 @@ class Conversation {
 
   /// What encode, decode and validate need for the next message of `sender`: with what the pending request asked for.
   wire::Context context(Role sender, SessionId session) const;
+  /// The same for a message inside the encapsulated flow: requests of the responder, responses of the requester.
+  wire::Context encapsulated_context(Role sender, SessionId session) const;
   /// The transcript that is signed in the message under construction; `so_far`: up to the signature.
   /// Error: what is not known, in words.
   Result<Bytes, std::string> to_be_signed(Purpose purpose, View so_far, SessionId session) const;
@@ -86,8 +88,11 @@ class Conversation {
   const SessionData* session(std::uint32_t id) const { return memory_.find_session(id); }
   /// The request that waits for its response.
   const Pending* pending(SessionId session) const;
+  /// The request of the responder that waits for DELIVER_ENCAPSULATED_RESPONSE.
+  const Pending* encapsulated(SessionId session) const;
 
  private:
+  const Channel* channel(SessionId session) const;
   Memory memory_;
 };
 

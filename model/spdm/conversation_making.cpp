@@ -60,11 +60,10 @@ Result<Bytes, std::string> Conversation::to_be_signed(Purpose purpose, View so_f
     if (data == nullptr) return unknown("the session is not known");
     return known(th_finish(memory_, *data, so_far), requester_unknown);
   }
-  const SessionData* data = session ? memory_.find_session(*session) : nullptr;
-  if (session && data == nullptr) return unknown("the session is not known");
-  const Channel& channel = data != nullptr ? data->channel : memory_.outside;
+  const Channel* where = channel(session);
+  if (where == nullptr) return unknown("the session is not known");
   const bool by_requester = purpose == Purpose::requester_challenge_auth || purpose == Purpose::requester_endpoint_info;
-  const auto& request = by_requester ? channel.encapsulated : channel.pending;
+  const auto& request = by_requester ? where->encapsulated : where->pending;
   if (!request) return unknown("no request waits for this response");
   switch (purpose) {
     case Purpose::responder_challenge_auth:
@@ -72,7 +71,7 @@ Result<Bytes, std::string> Conversation::to_be_signed(Purpose purpose, View so_f
     case Purpose::requester_challenge_auth:
       return requester_m1_transcript(memory_, request->bytes, so_far);
     case Purpose::responder_measurements:
-      return l1_transcript(memory_, channel.measurements, request->bytes, so_far);
+      return l1_transcript(memory_, where->measurements, request->bytes, so_far);
     case Purpose::responder_key_exchange_rsp:
       return key_exchange_rsp_th(memory_, *request, so_far);
     case Purpose::responder_endpoint_info:

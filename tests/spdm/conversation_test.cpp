@@ -1,0 +1,592 @@
+// What only a conversation can see: each deviation of one message, and what it must not touch.
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+
+#include "capture.hpp"
+#include "crypto/hash.hpp"
+#include "pair.hpp"
+#include "spdm/opaque.hpp"
+
+namespace lockstep::spdm::testing {
+namespace {
+
+using namespace wire::spdm;
+
+const std::vector<std::string> none;
+
+bool has(const Pair& pair, const std::string& part) {
+  return std::any_of(pair.problems.begin(), pair.problems.end(),
+                     [&](const std::string& p) { return p.find(part) != std::string::npos; });
+}
+std::string text(const Pair& pair) {
+  std::string all;
+  for (const std::string& p : pair.problems) all += p + "\n";
+  return all;
+}
+#define EXPECT_BREACH(pair, rule) EXPECT_TRUE(has(pair, rule)) << "found:\n" << text(pair)
+
+Pair negotiated(Setup setup = {}) {
+  Pair pair(setup);
+  pair.negotiate();
+  EXPECT_EQ(pair.problems, none);
+  return pair;
+}
+
+Seen error(Pair& pair, ErrorCode code, SessionId session = {}, Byte data = 0, Bytes extended = {}) {
+  ERROR message;
+  message.param1 = static_cast<Byte>(code);
+  message.param2 = data;
+  message.extended_error_data = std::move(extended);
+  return pair.send(Role::responder, message, session);
+}
+
+/// The message as it was sent, changed before it is told again to a fresh copy of both ends.
+template <class Change>
+Bytes changed(Bytes message, Change change) {
+  change(message);
+  return message;
+}
+
+// --- negotiation
+// --------------------------------------------------------------------------------------------------------
+
+/// A pair that has come as far as NEGOTIATE_ALGORITHMS, and the ALGORITHMS that would follow.
+struct Offered {
+  Pair pair;
+  Bytes selection;
+};
+Offered offered() {
+  Pair whole = negotiated();
+  const Bytes vca = whole.requester.memory().transcripts.vca;
+  Offered result{Pair({}), {}};
+  // GET_VERSION 4, VERSION 8, GET_CAPABILITIES and CAPABILITIES 20 each, NEGOTIATE_ALGORITHMS 48, ALGORITHMS 52.
+  std::size_t at = 0;
+  Role sender = Role::requester;
+  for (const std::size_t size : {4, 8, 20, 20, 48}) {
+    result.pair.send(sender, copy(View(vca).subspan(at, size)));
+    at += size;
+    sender = sender == Role::requester ? Role::responder : Role::requester;
+  }
+  result.selection = copy(View(vca).subspan(at));
+  EXPECT_EQ(result.selection.size(), 52u);
+  return result;
+}
+
+TEST(Negotiation, SelectionOutsideTheOfferIsABreach) {
+  auto [pair, selection] = offered();
+  selection[16] = 0x01;  // BaseHashSel: SHA-256
+  pair.send(Role::responder, selection);
+  EXPECT_BREACH(pair, "SPDM-ALG-002 BaseHashSel");
+}
+
+TEST(Negotiation, TableThatWasNotOfferedIsABreach) {
+  auto [pair, selection] = offered();
+  selection[36 + 12] = 6;  // the last AlgType
+  pair.send(Role::responder, selection);
+  EXPECT_BREACH(pair, "SPDM-ALG-004 AlgStructure");
+}
+
+TEST(Negotiation, MissingAndEmptyTablesAreLegal) {
+  auto [pair, selection] = offered();
+  selection[1 + 1] = 3;  // Param1: one table less
+  selection[4] = 48;
+  selection.resize(48);
+  selection[36 + 8 + 2] = 0;  // ReqBaseAsymAlg: nothing selected
+  pair.send(Role::responder, selection);
+  EXPECT_EQ(pair.problems, none);
+  EXPECT_FALSE(pair.requester.negotiated().key_schedule);
+  EXPECT_FALSE(pair.requester.negotiated().requester_asym);
+}
+
+TEST(Negotiation, VersionThatIsNotListedIsABreachWhenAccepted) {
+  auto [pair, selection] = offered();
+  const Bytes vca = pair.requester.memory().transcripts.vca;
+  Pair fresh({});
+  fresh.send(Role::requester, copy(View(vca).first(4)));
+  fresh.send(Role::responder, changed(copy(View(vca).subspan(4, 8)), [](Bytes& m) { m[7] = 0x13; }));
+  fresh.send(Role::requester, copy(View(vca).subspan(12, 20)));
+  fresh.send(Role::responder, copy(View(vca).subspan(32, 20)));
+  EXPECT_BREACH(fresh, "SPDM-VERS-001");
+}
+
+TEST(Negotiation, IdenticalRetryIsLegalAndADifferentOneIsNot) {
+  Pair pair = negotiated();
+  const Bytes vca = pair.requester.memory().transcripts.vca;
+  const Bytes request = copy(View(vca).subspan(12, 20)), response = copy(View(vca).subspan(32, 20));
+  pair.send(Role::requester, request);
+  pair.send(Role::responder, response);
+  EXPECT_EQ(pair.problems, none);
+  EXPECT_EQ(pair.requester.memory().transcripts.vca, vca);
+  pair.send(Role::requester, changed(request, [](Bytes& m) { m[5] = 11; }));
+  pair.send(Role::responder, response);
+  EXPECT_BREACH(pair, "SPDM-CAP-024");
+  EXPECT_EQ(pair.requester.memory().transcripts.vca, vca);
+}
+
+TEST(Negotiation, GetVersionForgetsEverythingButWhatItDoesNotOwn) {
+  Pair pair = negotiated();
+  pair.read_chain();
+  const auto session = pair.open_session();
+  ASSERT_EQ(pair.problems, none);
+  pair.negotiate();
+  EXPECT_EQ(pair.requester.session(session), nullptr);
+  EXPECT_FALSE(pair.requester.memory().identities.response.slots[0].digest);
+  pair.challenge();  // the chain is still known
+  EXPECT_EQ(pair.problems, none);
+}
+
+TEST(Negotiation, FailedGetVersionChangesNothing) {
+  Pair pair = negotiated();
+  pair.send(Role::requester, GET_VERSION());
+  error(pair, ErrorCode::Busy);
+  EXPECT_TRUE(pair.requester.negotiated().algorithms_selected);
+}
+
+// --- request and response
+// -----------------------------------------------------------------------------------------------
+
+TEST(Exchange, ResponseOfAnotherRequestIsFound) {
+  Pair pair = negotiated();
+  pair.send(Role::requester, GET_DIGESTS());
+  const Seen seen = pair.send(Role::responder, CERTIFICATE());
+  ASSERT_EQ(seen.findings.size(), 1u);
+  EXPECT_EQ(seen.findings[0].field, "RequestResponseCode");
+}
+
+TEST(Exchange, AnotherVersionByteIsFound) {
+  Pair pair = negotiated();
+  pair.send(Role::requester, GET_DIGESTS());
+  DIGESTS digests;
+  digests.version = VERSION_1_1;
+  digests.param2 = 1;
+  digests.digests = {{crypto::digest(pair.setup.hash, pair.responder_chain())}};
+  pair.send(Role::responder, digests);
+  EXPECT_BREACH(pair, "SPDM-VERS-003 SPDMVersion");
+}
+
+TEST(Exchange, UnansweredRequestGivesItsPlaceToTheNext) {
+  Pair pair = negotiated();
+  pair.send(Role::requester, GET_DIGESTS());
+  pair.read_chain();
+  pair.challenge();
+  EXPECT_EQ(pair.problems, none);
+}
+
+TEST(Exchange, ErrorsStayOutOfTheTranscript) {
+  Pair pair = negotiated();
+  pair.read_chain();
+  CHALLENGE request;
+  request.nonce = pair.nonce();
+  pair.send(Role::requester, request);
+  error(pair, ErrorCode::Busy);
+  pair.challenge();
+  EXPECT_EQ(pair.problems, none);
+}
+
+TEST(Exchange, RespondIfReadyIsAnsweredByTheFirstResponse) {
+  Pair pair = negotiated();
+  pair.read_chain();
+  pair.send(Role::requester, GET_DIGESTS());
+  error(pair, ErrorCode::ResponseNotReady, {}, 0, {1, static_cast<Byte>(Code::GET_DIGESTS), 9, 1});
+  RESPOND_IF_READY again;
+  again.param1 = static_cast<Byte>(Code::GET_DIGESTS);
+  again.param2 = 9;
+  pair.send(Role::requester, again);
+  DIGESTS digests;
+  digests.param2 = 1;
+  digests.digests = {{crypto::digest(pair.setup.hash, pair.responder_chain())}};
+  EXPECT_TRUE(pair.send(Role::responder, digests).is(Code::DIGESTS));
+  pair.challenge();
+  EXPECT_EQ(pair.problems, none);
+}
+
+TEST(Exchange, RespondIfReadyWithAnotherTokenMustBeRefused) {
+  Pair pair = negotiated();
+  pair.send(Role::requester, GET_DIGESTS());
+  error(pair, ErrorCode::ResponseNotReady, {}, 0, {1, static_cast<Byte>(Code::GET_DIGESTS), 9, 1});
+  RESPOND_IF_READY again;
+  again.param1 = static_cast<Byte>(Code::GET_DIGESTS);
+  again.param2 = 8;
+  const Seen seen = pair.send(Role::requester, again);
+  ASSERT_EQ(seen.findings.size(), 1u);
+  EXPECT_EQ(seen.findings[0].rule, Rule("SPDM-LIFE-020"));
+}
+
+TEST(Exchange, ResponseSentAsRequestChangesNothing) {
+  Pair pair = negotiated();
+  const auto session = pair.open_psk_session();
+  const auto before = pair.responder.session(session)->keys->direction_secret.request;
+  KEY_UPDATE_ACK ack;
+  ack.param1 = 1;
+  pair.send(Role::requester, ack, session);
+  EXPECT_BREACH(pair, "SPDM-LIFE-025");
+  pair.send(Role::responder, ack, session);
+  EXPECT_EQ(pair.responder.session(session)->keys->direction_secret.request, before);
+}
+
+TEST(Exchange, CopiesGoTheirOwnWays) {
+  Pair pair = negotiated();
+  const Conversation before = pair.requester;
+  pair.read_chain();
+  EXPECT_TRUE(before.memory().transcripts.b.empty());
+  EXPECT_FALSE(pair.requester.memory().transcripts.b.empty());
+}
+
+// --- large messages
+// -----------------------------------------------------------------------------------------------------
+
+CHUNK_RESPONSE chunk_response(const Bytes& whole, std::size_t at, std::size_t size, std::uint32_t number) {
+  CHUNK_RESPONSE chunk;
+  chunk.param1 = at + size == whole.size() ? LAST_CHUNK : 0;
+  chunk.param2 = 5;
+  chunk.chunk_seq_no = number;
+  chunk.large_message_size = static_cast<std::uint32_t>(whole.size());
+  chunk.spdm_chunk = copy(View(whole).subspan(at, size));
+  return chunk;
+}
+
+TEST(Chunks, LargeResponseIsTheResponseToItsRequest) {
+  Pair pair = negotiated();
+  const Bytes chain = pair.responder_chain();
+  GET_CERTIFICATE get;
+  get.length = 0xFFFF;
+  pair.send(Role::requester, get);
+  CERTIFICATE certificate;
+  certificate.cert_chain = chain;
+  const Bytes whole = pair.encode(Role::responder, certificate, {});
+  error(pair, ErrorCode::LargeResponse, {}, 0, {5});
+  const std::size_t half = whole.size() / 2;
+  for (const std::uint32_t number : {0, 1}) {
+    CHUNK_GET next;
+    next.param2 = 5;
+    next.chunk_seq_no = number;
+    pair.send(Role::requester, next);
+    const Seen seen = pair.send(Role::responder, number == 0 ? chunk_response(whole, 0, half, 0)
+                                                             : chunk_response(whole, half, whole.size() - half, 1));
+    EXPECT_EQ(seen.carried.size(), number);
+  }
+  EXPECT_TRUE(pair.requester.memory().identities.response.slots[0].of_this_connection);
+  pair.challenge();  // the transcript has CERTIFICATE, and no chunks
+  EXPECT_EQ(pair.problems, none);
+}
+
+TEST(Chunks, ChunksOfAResponseMustAddUp) {
+  Pair pair = negotiated();
+  GET_CERTIFICATE get;
+  get.length = 0xFFFF;
+  pair.send(Role::requester, get);
+  error(pair, ErrorCode::LargeResponse, {}, 0, {5});
+  CHUNK_GET next;
+  next.param2 = 5;
+  pair.send(Role::requester, next);
+  auto chunk = chunk_response(Bytes(100, 1), 0, 60, 0);
+  chunk.param1 = LAST_CHUNK;
+  pair.send(Role::responder, chunk);
+  EXPECT_BREACH(pair, "SPDM-CHUNK-005 LastChunk");
+}
+
+TEST(Chunks, LargeRequestIsAnsweredInTheLastAcknowledgement) {
+  Pair pair = negotiated();
+  pair.read_chain();
+  CHALLENGE challenge;
+  challenge.nonce = pair.nonce();
+  GET_MEASUREMENTS request;
+  request.param2 = GET_MEASUREMENTS::TOTAL_NUMBER;
+  request.param1 = GET_MEASUREMENTS::SIGNATURE_REQUESTED;
+  request.nonce = pair.nonce();
+  const Bytes whole = pair.encode(Role::requester, request, {});
+  CHUNK_SEND chunk;
+  chunk.param2 = 1;
+  chunk.large_message_size = static_cast<std::uint32_t>(whole.size());
+  for (const std::uint32_t number : {0, 1}) {
+    chunk.chunk_seq_no = number;
+    chunk.param1 = number == 1 ? LAST_CHUNK : 0;
+    chunk.spdm_chunk = number == 0 ? copy(View(whole).first(20)) : copy(View(whole).subspan(20));
+    EXPECT_EQ(pair.send(Role::requester, chunk).carried.size(), number);
+    CHUNK_SEND_ACK ack;
+    ack.param2 = 1;
+    ack.chunk_seq_no = number;
+    if (number == 1) ack.response_to_large_request = {VERSION_1_2, static_cast<Byte>(Code::ERROR), 3, 0};
+    EXPECT_EQ(pair.send(Role::responder, ack).carried.size(), number);
+  }
+  EXPECT_TRUE(has(pair, "CHUNK-008")) << "37 bytes are no large message";
+  pair.problems.clear();
+  pair.measure(true, {});
+  EXPECT_EQ(pair.problems, none);
+}
+
+// --- certificates
+// -------------------------------------------------------------------------------------------------------
+
+TEST(Certificates, PortionsMustAddUpToTheSameTotal) {
+  Pair pair = negotiated();
+  const Bytes chain = pair.responder_chain();
+  for (std::uint16_t wrong = 0; wrong < 2; ++wrong) {
+    GET_CERTIFICATE get;
+    get.offset = wrong;
+    get.length = 100;
+    pair.send(Role::requester, get);
+    CERTIFICATE answer;
+    answer.cert_chain = copy(View(chain).subspan(wrong, 100));
+    answer.remainder_length = static_cast<std::uint16_t>(chain.size() - 100);  // wrong for offset 1
+    pair.send(Role::responder, answer);
+    EXPECT_EQ(pair.problems.empty(), wrong == 0);
+  }
+  EXPECT_BREACH(pair, "SPDM-CERT-008 RemainderLength");
+}
+
+TEST(Certificates, ReadingAgainKeepsWhatIsKnown) {
+  Pair pair = negotiated();
+  pair.read_chain();
+  GET_CERTIFICATE get;
+  get.length = 10;
+  pair.send(Role::requester, get);
+  CERTIFICATE answer;
+  answer.cert_chain = copy(View(pair.responder_chain()).first(10));
+  answer.remainder_length = static_cast<std::uint16_t>(pair.responder_chain().size() - 10);
+  pair.send(Role::responder, answer);
+  pair.challenge();
+  EXPECT_EQ(pair.problems, none);
+}
+
+// --- resets of the transcripts
+// ------------------------------------------------------------------------------------------
+
+TEST(Transcript, MeasurementsAreOneTranscriptUntilAnotherRequest) {
+  Pair pair = negotiated();
+  pair.read_chain();
+  pair.measure(false, {});
+  pair.measure(false, {});
+  pair.measure(true, {});
+  pair.measure(false, {});
+  pair.read_chain();  // resets L1
+  EXPECT_TRUE(pair.requester.memory().outside.measurements.empty());
+  pair.measure(true, {});
+  EXPECT_EQ(pair.problems, none);
+}
+
+TEST(Transcript, ResponderThatDoesNotResetL1IsToldSo) {
+  Pair pair = negotiated();
+  pair.read_chain();
+  pair.measure(false, {});
+  const Conversation keeps = pair.responder;
+  pair.read_chain();
+  pair.responder = keeps;
+  pair.measure(true, {});
+  EXPECT_BREACH(pair, "SPDM-MEAS-009");
+  EXPECT_FALSE(has(pair, "SPDM-MEAS-007"));
+}
+
+TEST(Transcript, SessionsHaveMeasurementsOfTheirOwn) {
+  Pair pair = negotiated();
+  pair.read_chain();
+  const auto session = pair.open_psk_session();
+  pair.measure(false, {});
+  pair.measure(false, session);
+  pair.measure(true, session);
+  pair.measure(true, {});
+  EXPECT_EQ(pair.problems, none);
+}
+
+// --- sessions
+// -----------------------------------------------------------------------------------------------------------
+
+TEST(Session, WrongVerifyDataMustBeRefused) {
+  Pair pair = negotiated({.in_the_clear = true});
+  pair.read_chain();
+  const Pair before = pair;
+  pair.open_session();
+  ASSERT_EQ(pair.problems, none);
+  Pair again = before;
+  again.requester.secrets() = pair.requester.secrets();
+  const auto& session = pair.requester.memory().sessions.begin()->second;
+  const std::size_t request_size =
+      8 + 32 + 96 + 2 + build_supported_versions(pair.requester.negotiated(), {0x1100, 0x1200}).size();
+  const Bytes request = copy(View(session.exchange).first(request_size));
+  again.send(Role::requester, request);
+  again.responder.secrets() = pair.responder.secrets();
+  again.send(Role::responder, copy(View(session.exchange).subspan(request_size)));
+  ASSERT_EQ(again.problems, none);
+  const Bytes finish = copy(View(session.finish).first(4 + 48));
+  again.send(Role::requester, changed(finish, [](Bytes& m) { m[10] ^= 1; }));
+  EXPECT_BREACH(again, "FINISH SPDM-FIN-004 RequesterVerifyData");
+  again.problems.clear();
+  again.send(Role::responder, copy(View(session.finish).subspan(4 + 48)));
+  EXPECT_BREACH(again, "FINISH_RSP SPDM-FIN-004");
+}
+
+/// KEY_EXCHANGE_RSP with one byte changed before it is signed.
+struct WrongAnswer {
+  std::uint32_t without;  ///< capabilities that the responder lacks
+  std::size_t offset;
+  Byte value;
+  const char* breach;
+};
+class KeyExchangeRsp : public ::testing::TestWithParam<WrongAnswer> {};
+INSTANTIATE_TEST_SUITE_P(Fields, KeyExchangeRsp,
+                         ::testing::Values(WrongAnswer{capability::HBEAT_CAP, 2, 5, "SPDM-KEX-006 HeartbeatPeriod"},
+                                           WrongAnswer{capability::MUT_AUTH_CAP, 6, 1, "SPDM-KEX-005 MutAuthRequested"},
+                                           WrongAnswer{0, 6, 3, "SPDM-KEX-004"},
+                                           WrongAnswer{0, 0, VERSION_1_2, "SPDM-KEX-016 OpaqueData"}));
+
+TEST_P(KeyExchangeRsp, IsJudgedAgainstWhatWasNegotiated) {
+  const WrongAnswer& wrong = GetParam();
+  Pair pair = negotiated({.without = wrong.without});
+  pair.read_chain();
+  pair.requester.secrets().ephemeral = *crypto::KeyExchange::generate(pair.setup.group);
+  pair.responder.secrets().ephemeral = *crypto::KeyExchange::generate(pair.setup.group);
+  KEY_EXCHANGE request;
+  request.random_data = pair.nonce();
+  request.exchange_data = pair.requester.secrets().ephemeral->public_bytes();
+  request.opaque_data = build_supported_versions(pair.requester.negotiated(), {0x1100});  // and 1.2 is selected
+  pair.send(Role::requester, request);
+  KEY_EXCHANGE_RSP answer;
+  answer.random_data = pair.nonce();
+  answer.exchange_data = pair.responder.secrets().ephemeral->public_bytes();
+  answer.opaque_data = build_selected_version(pair.responder.negotiated(), 0x1200);
+  Bytes bytes = pair.encode(Role::responder, answer, {});
+  bytes[wrong.offset] = wrong.value;
+  const View view(bytes);
+  const std::size_t mac = 48, signature = 96;
+  const auto by_responder = pair.responder.sign(Purpose::responder_key_exchange_rsp, pki_of(pair.setup.asym).leaf_key,
+                                                view.first(bytes.size() - mac - signature), {});
+  std::copy(by_responder->begin(), by_responder->end(), bytes.end() - mac - signature);
+  const auto verify_data = pair.responder.verify_data(view.first(bytes.size() - mac), {});
+  std::copy(verify_data->begin(), verify_data->end(), bytes.end() - mac);
+  pair.send(Role::responder, bytes);
+  EXPECT_BREACH(pair, wrong.breach);
+  EXPECT_FALSE(has(pair, "SPDM-KEX-001") || has(pair, "SPDM-KEX-002")) << text(pair);
+}
+
+TEST(Session, KeyUpdateAckMustEcho) {
+  Pair pair = negotiated();
+  const auto session = pair.open_psk_session();
+  KEY_UPDATE request;
+  request.param1 = 1;
+  request.param2 = 0x44;
+  pair.send(Role::requester, request, session);
+  KEY_UPDATE_ACK answer;
+  answer.param1 = 1;
+  answer.param2 = 0x45;
+  pair.send(Role::responder, answer, session);
+  EXPECT_BREACH(pair, "SPDM-LIFE-010 Tag");
+}
+
+TEST(Session, UpdateThatIsRefusedLeavesTheKeys) {
+  Pair pair = negotiated();
+  const auto session = pair.open_psk_session();
+  for (const Byte operation : {Byte{1}, Byte{2}}) {
+    KEY_UPDATE request;
+    request.param1 = operation;
+    pair.send(Role::requester, request, session);
+    error(pair, ErrorCode::InvalidRequest, session);
+    pair.send(Role::requester, HEARTBEAT(), session);
+    pair.send(Role::responder, HEARTBEAT_ACK(), session);
+  }
+  EXPECT_EQ(pair.problems, none);
+}
+
+TEST(Session, AcknowledgementOfUpdateAllKeysUnderTheOldKeyIsFound) {
+  Pair pair = negotiated();
+  const auto session = pair.open_psk_session();
+  KEY_UPDATE request;
+  request.param1 = 2;
+  pair.send(Role::requester, request, session);
+  Conversation late = pair.responder;
+  const Bytes ping = {VERSION_1_2, static_cast<Byte>(Code::HEARTBEAT_ACK), 0, 0};
+  ASSERT_TRUE(late.seal(Role::responder, session, ping, pair.random));  // any record but the acknowledgement: old key
+  const auto old_keys = pair.responder.session(session)->keys->records.response;
+  SecuredDirection direction = old_keys;
+  const Bytes ack = {VERSION_1_2, static_cast<Byte>(Code::KEY_UPDATE_ACK), 2, 0};
+  const auto record = direction.seal(session, ack, pair.random);
+  const auto opened = pair.requester.open(Role::responder, *record);
+  ASSERT_TRUE(opened);
+  const Seen seen = pair.requester.on_response(opened->message(), session);
+  ASSERT_EQ(seen.findings.size(), 1u);
+  EXPECT_EQ(seen.findings[0].rule, Rule("SPDM-LIFE-006"));
+}
+
+TEST(Session, VerifyNewKeyUnderTheOldKeyMustBeRefused) {
+  Pair pair = negotiated();
+  const auto session = pair.open_psk_session();
+  KEY_UPDATE request;
+  request.param1 = 1;
+  pair.send(Role::requester, request, session);
+  SecuredDirection old = pair.requester.session(session)->keys->records.request;
+  KEY_UPDATE_ACK answer;
+  answer.param1 = 1;
+  pair.send(Role::responder, answer, session);
+  request.param1 = 3;
+  const auto record = old.seal(session, pair.encode(Role::requester, request, session), pair.random);
+  const auto opened = pair.responder.open(Role::requester, *record);
+  ASSERT_TRUE(opened);
+  const Seen seen = pair.responder.on_request(opened->message(), session);
+  ASSERT_EQ(seen.findings.size(), 1u);
+  EXPECT_EQ(seen.findings[0].rule, Rule("SPDM-LIFE-007"));
+}
+
+TEST(Session, DecryptErrorEndsIt) {
+  Pair pair = negotiated();
+  const auto session = pair.open_psk_session();
+  pair.send(Role::requester, HEARTBEAT(), session);
+  error(pair, ErrorCode::DecryptError, session);
+  EXPECT_EQ(pair.requester.session(session), nullptr);
+  EXPECT_EQ(pair.requester.seal(Role::requester, session, Bytes{1}, pair.random).error().kind,
+            RecordError::Kind::unknown_session);
+}
+
+TEST(Session, IdOfALiveSessionMayNotComeAgain) {
+  Pair pair = negotiated();
+  pair.open_psk_session();
+  ASSERT_EQ(pair.problems, none);
+  pair.open_psk_session();
+  EXPECT_BREACH(pair, "SPDM-KEX-012 RspSessionID");
+}
+
+TEST(Session, VendorDefinedResponseRepeatsItsRegistry) {
+  Pair pair = negotiated();
+  const auto session = pair.open_psk_session();
+  VENDOR_DEFINED_REQUEST request;
+  request.standard_id = 3;
+  request.vendor_id = {1, 0};
+  pair.send(Role::requester, request, session);
+  VENDOR_DEFINED_RESPONSE answer;
+  answer.standard_id = 3;
+  answer.vendor_id = {2, 0};
+  pair.send(Role::responder, answer, session);
+  EXPECT_BREACH(pair, "SPDM-VDM-006 VendorID");
+}
+
+TEST(Session, UnknownSessionIsDecodedAndNotJudged) {
+  Pair pair = negotiated();
+  const Seen seen = pair.requester.on_request(Bytes{VERSION_1_2, static_cast<Byte>(Code::HEARTBEAT), 0, 0}, 0x12345678);
+  EXPECT_TRUE(seen.is(Code::HEARTBEAT));
+  EXPECT_EQ(seen.not_judged.size(), 1u);
+}
+
+// --- anything at all
+// ----------------------------------------------------------------------------------------------------
+
+RC_GTEST_PROP(ConversationProperty, SurvivesAnyDamageToRecordedTraffic, ()) {
+  static const auto recorded = read_capture("doe_psk_tdisp_14.pcap");
+  auto frames = recorded;
+  frames.resize(60);
+  const auto hits = *rc::gen::inRange(1, 6);
+  for (int i = 0; i < hits; ++i) {
+    Bytes& bytes = frames[*rc::gen::inRange<std::size_t>(0, frames.size())].bytes;
+    const auto at = *rc::gen::inRange<std::size_t>(0, std::min<std::size_t>(bytes.size(), 64));
+    bytes[at] = *rc::gen::arbitrary<Byte>();
+    if (*rc::gen::inRange(0, 4) == 0) bytes.resize(at);
+    if (bytes.empty()) bytes.push_back(0);
+  }
+  Secrets secrets;
+  secrets.psk = recorded_psk;
+  Conversation conversation(doe_records, secrets);
+  const auto heard = replay(conversation, frames);
+  RC_ASSERT(heard.size() == frames.size());
+}
+
+}  // namespace
+}  // namespace lockstep::spdm::testing
