@@ -22,9 +22,10 @@ bool matches(const std::string& pattern, std::string_view id) {
 /// Ids of cases, and the folders that they are in: "tdisp/lock/in-run", "tdisp/lock", "tdisp".
 std::vector<std::string_view> case_names() {
   std::set<std::string_view> names;
-  for (const cases::Case& test : cases::all_cases())
-    for (std::size_t end = test.id.size(); end != test.id.npos; end = test.id.rfind('/', end - 1))
-      names.insert(test.id.substr(0, end));
+  for (const cases::Case& test : cases::all_cases()) {
+    const std::string_view id = test.id;
+    for (std::size_t end = id.size(); end != id.npos; end = id.rfind('/', end - 1)) names.insert(id.substr(0, end));
+  }
   return {names.begin(), names.end()};
 }
 

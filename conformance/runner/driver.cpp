@@ -406,6 +406,7 @@ Or<std::vector<oracle::Step>> Driver::read_back() {
 Maybe Driver::lacks(const cases::Case& test) {
   const auto& negotiated = follower_->store().conversation.negotiated();
   const auto absent = [](std::string why) { return Trouble{Trouble::Kind::absent, std::move(why)}; };
+  if (negotiated.spdm_version == 0) return std::nullopt;  // nothing is known of the target yet
   if (negotiated.spdm_version < test.since) return absent("the negotiated SPDM version is older than the case");
   if (test.given >= Given::handshaking && !can(test.session)) return absent("no such session with this target");
   for (const cases::Needs need : test.needs) {

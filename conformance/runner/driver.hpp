@@ -59,7 +59,7 @@ class Driver {
   Or<oracle::Step> send(const cases::Step& step);
   /// DEVICE_INTERFACE_STATE of every TDI, over the session under test; nothing where there is no session.
   Or<std::vector<oracle::Step>> read_back();
-  /// Why the case does not apply to this target; nullopt: it does. Needs a negotiated connection.
+  /// Why the case does not apply to this target; nullopt: it does, or nothing was negotiated yet.
   Maybe lacks(const cases::Case& test);
 
   /// Rules that set-up steps saw broken since the last call: they are nobody's case, and not lost.

@@ -53,7 +53,9 @@ std::vector<std::string_view> nearest(std::string_view wanted, std::span<const s
                                       std::size_t count) {
   std::vector<std::pair<std::size_t, std::string_view>> similar;
   for (const std::string_view known : names)
-    if (const std::size_t d = distance(wanted, known); d <= known.size() / 3) similar.emplace_back(d, known);
+    // Two exchanged letters are two changes: as much is forgiven in the shortest name.
+    if (const std::size_t d = distance(wanted, known); d <= std::max<std::size_t>(2, known.size() / 3))
+      similar.emplace_back(d, known);
   std::sort(similar.begin(), similar.end());
   std::vector<std::string_view> ids;
   for (std::size_t i = 0; i < std::min(count, similar.size()); ++i) ids.push_back(similar[i].second);
