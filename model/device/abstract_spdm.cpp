@@ -155,6 +155,7 @@ Defect defect_of(const Store& store, const Control& control, const spdm::Seen& s
   if (finishes_without_authentication(control, seen, session)) return Defect::mut_auth_missing;
   if (offers_nothing(seen)) return Defect::no_common_algorithm;
   const Defect found = found_defect(seen);
+  if (!spdm::meaningful({.stimulus = stimulus, .defect = found})) return Defect::none;  // said by the stimulus itself
   return found == Defect::none ? carried_defect(store, seen, session) : found;
 }
 

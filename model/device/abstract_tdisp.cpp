@@ -119,8 +119,8 @@ TdispLetter abstract_tdisp(const Store& store, const Control& control, View mess
   const Byte code = message[1];
   l.letter.stimulus = tdisp_stimulus(code);
   l.tdi = store.tdi_index(static_cast<std::uint32_t>(read_le(message.subspan(4, 4))));
-  const bool versioned = l.letter.stimulus != Stimulus::GET_TDISP_VERSION;
-  if (versioned && message[0] != store.tdisp_version) {
+  const bool asks_version = l.letter.stimulus == Stimulus::GET_TDISP_VERSION;
+  if (message[0] != (asks_version ? w::VERSION_1_0 : store.tdisp_version)) {
     l.letter.defect = Defect::wrong_version;
     return l;
   }

@@ -9,8 +9,8 @@ namespace {
 
 namespace t = wire::tdisp;
 
-/// Session ID of a session that has just begun. The other half stands in the request, and when that was RESPOND_IF_READY
-/// only the conversation knows it.
+/// Session ID of a session that has just begun. The other half stands in the request, and when that was
+/// RESPOND_IF_READY only the conversation knows it.
 template <class Exchange>
 std::optional<std::uint32_t> new_session(const Store& store, const spdm::Seen& request, std::uint16_t responder_half) {
   if (const auto* exchange = request.message.as<Exchange>())

@@ -34,11 +34,11 @@ struct ResponderOptions {
 
   /// How KEY_EXCHANGE_RSP asks: MutAuthRequested bit 0, 1 or 2. Bit 0 needs know_requester_chain().
   spdm::MutAuth mutual_authentication_by = spdm::MutAuth::encapsulated;
-  bool handshake_in_the_clear = false;  ///< claims HANDSHAKE_IN_THE_CLEAR_CAP
-  bool psk_without_context = false;     ///< PSK_CAP 1: PSK_EXCHANGE alone establishes a session
-  Byte heartbeat_period = 60;           ///< seconds, 0: none; who keeps the time says HEARTBEAT_EXPIRED
-  bool optional_requests = true;        ///< BIND and UNBIND_P2P_STREAM_REQUEST, SET_MMIO_ATTRIBUTE_REQUEST
-  std::uint16_t report_portion = 0xFFFF;         ///< most bytes of report in one DEVICE_INTERFACE_REPORT
+  bool handshake_in_the_clear = false;          ///< claims HANDSHAKE_IN_THE_CLEAR_CAP
+  bool psk_without_context = false;             ///< PSK_CAP 1: PSK_EXCHANGE alone establishes a session
+  Byte heartbeat_period = 60;                   ///< seconds, 0: none; who keeps the time says HEARTBEAT_EXPIRED
+  bool optional_requests = true;                ///< BIND and UNBIND_P2P_STREAM_REQUEST, SET_MMIO_ATTRIBUTE_REQUEST
+  std::uint16_t report_portion = 0xFFFF;        ///< most bytes of report in one DEVICE_INTERFACE_REPORT
   std::map<Bytes, Bytes> psks = sample_psks();  ///< key by hint
 
   /// What the device does where the rules leave it a choice; empty: what is specified.

@@ -103,8 +103,8 @@ void wrong_finishes(Play& p) {
   p.exchange(false, 1);
   p.say(Stimulus::FINISH, 1, spdm::Defect::bad_verify_data);
   p.say(Stimulus::HEARTBEAT, 1);
-  p.exchange(true, 2);
-  p.say(Stimulus::PSK_FINISH, 2, spdm::Defect::bad_verify_data);
+  p.exchange(true, 1);
+  p.say(Stimulus::PSK_FINISH, 1, spdm::Defect::bad_verify_data);
 }
 
 void session_life(Play& p) {
@@ -156,6 +156,7 @@ void tdis(Play& p) {
   p.say(tdisp::Stimulus::LOCK_INTERFACE_REQUEST, 0);
   p.state(0, 1);
   p.say(tdisp::Stimulus::GET_DEVICE_INTERFACE_REPORT, 0);
+  p.say(tdisp::Stimulus::GET_DEVICE_INTERFACE_REPORT, 0);
   p.say(tdisp::Stimulus::GET_DEVICE_INTERFACE_REPORT, 0, 0, TdispDefect::offset_beyond_report);
   p.say(tdisp::Stimulus::STOP_INTERFACE_REQUEST, 0);
   p.state(0);
@@ -176,9 +177,12 @@ struct Scene {
   void (*play)(Play&);
   bool mutual_authentication = false;
 };
-constexpr Scene SCENES[] = {{"in the clear", in_the_clear}, {"handshakes", handshakes, true},
-                            {"wrong finishes", wrong_finishes}, {"session", session_life},
-                            {"streams", streams},               {"TDIs", tdis}};
+constexpr Scene SCENES[] = {{"in the clear", in_the_clear},
+                            {"handshakes", handshakes, true},
+                            {"wrong finishes", wrong_finishes},
+                            {"session", session_life},
+                            {"streams", streams},
+                            {"TDIs", tdis}};
 
 std::vector<Line> play(const Scene& scene, std::optional<std::string> fault) {
   PairOptions options;
@@ -201,8 +205,13 @@ INSTANTIATE_TEST_SUITE_P(Faults, EveryFault, testing::Range(std::size_t{0}, faul
 TEST_P(EveryFault, Shows) {
   const Fault& fault = faults()[GetParam()];
   std::string where;
-  for (const Scene& scene : SCENES)
-    if (play(scene, std::string(fault.name)) != play(scene, std::nullopt)) where += std::string(scene.name) + "; ";
+  static const std::vector<std::vector<Line>> correct = [] {
+    std::vector<std::vector<Line>> all;
+    for (const Scene& scene : SCENES) all.push_back(play(scene, std::nullopt));
+    return all;
+  }();
+  for (std::size_t i = 0; i < std::size(SCENES); ++i)
+    if (play(SCENES[i], std::string(fault.name)) != correct[i]) where += std::string(SCENES[i].name) + "; ";
   EXPECT_NE(where, "") << fault.name;
 }
 

@@ -55,8 +55,8 @@ Bytes bytes_of(const std::vector<int>& values) {
 rc::Gen<Bytes> noise() {
   const auto byte = rc::gen::inRange(0, 256);
   const auto body = rc::gen::map(rc::gen::container<std::vector<int>>(byte), bytes_of);
-  return rc::gen::map(rc::gen::tuple(rc::gen::element<Byte>(0x10, 0x14, 0x14, 0x20), rc::gen::inRange(0x80, 0x100), body,
-                                     rc::gen::inRange(0, 4)),
+  return rc::gen::map(rc::gen::tuple(rc::gen::element<Byte>(0x10, 0x14, 0x14, 0x20), rc::gen::inRange(0x80, 0x100),
+                                     body, rc::gen::inRange(0, 4)),
                       [](const auto& parts) {
                         const auto& [version, code, rest, kind] = parts;
                         if (kind == 0) return rest;
@@ -113,8 +113,10 @@ TEST(Hostile, EverythingTruncated) {
 TEST(Hostile, ATruncatedRecordEndsItsSessionAtMost) {
   Pair pair = prepared();
   crypto::SeededRandom random(1);
-  const auto record = pair.store.conversation.seal(Role::requester, *pair.store.session_ids[0], Bytes{0x14, 0xE8, 0, 0}, random);
-  for (std::size_t size = 0; size < record->size(); ++size) pair.device.receive({true, copy(View(*record).first(size))});
+  const auto record =
+      pair.store.conversation.seal(Role::requester, *pair.store.session_ids[0], Bytes{0x14, 0xE8, 0, 0}, random);
+  for (std::size_t size = 0; size < record->size(); ++size)
+    pair.device.receive({true, copy(View(*record).first(size))});
   EXPECT_EQ(pair.control().connection.state, spdm::ConnectionState::NEGOTIATED);
   served(pair, letter(Stimulus::GET_DIGESTS));
 }

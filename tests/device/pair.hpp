@@ -11,10 +11,11 @@
 namespace lockstep::device {
 
 inline void PrintTo(const Answer& answer, std::ostream* out) { *out << describe(answer); }
+inline void PrintTo(const Letter& letter, std::ostream* out) { *out << describe(letter); }
 
 /// What came back for one request.
 struct Reply {
-  std::string made;               ///< why there was no request at all; empty: there was one
+  std::string made;                ///< why there was no request at all; empty: there was one
   std::optional<spdm::Seen> seen;  ///< nullopt: silence
   Observation observation;
   std::vector<wire::Finding> findings;  ///< rules that the answer breaks
@@ -22,8 +23,7 @@ struct Reply {
 
 inline std::string text(const std::vector<wire::Finding>& findings) {
   std::string all;
-  for (const wire::Finding& f : findings)
-    all += std::string(f.rule.id()) + " " + f.field + ": " + f.what + "\n";
+  for (const wire::Finding& f : findings) all += std::string(f.rule.id()) + " " + f.field + ": " + f.what + "\n";
   return all;
 }
 

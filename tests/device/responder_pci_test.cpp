@@ -28,7 +28,9 @@ Pair in_session(Shape shape = {}, bool keys = true) {
   return pair;
 }
 
-void refused_by_tdisp(Pair& pair, const Letter& l, std::uint32_t code) { refused(pair, l, code, AnswerProtocol::TDISP); }
+void refused_by_tdisp(Pair& pair, const Letter& l, std::uint32_t code) {
+  refused(pair, l, code, AnswerProtocol::TDISP);
+}
 
 std::optional<StreamState> queried(Pair& pair, Byte session) {
   return served(pair, letter(ide_km::Stimulus::QUERY, session)).observation.stream_state;
@@ -36,9 +38,9 @@ std::optional<StreamState> queried(Pair& pair, Byte session) {
 
 TEST(IdeKm, SixKeysMakeAStreamSecure) {
   Pair pair = in_session({}, false);
-  program_keys(pair, 0, 0, false, 5);
+  program_keys(pair, 0, 0, false, 0, 5);
   EXPECT_EQ(queried(pair, 0), StreamState::INSECURE);
-  program_keys(pair, 0);
+  program_keys(pair, 0, 0, false, 5, 6);
   EXPECT_EQ(queried(pair, 0), StreamState::SECURE);
   program_keys(pair, 0, 0, true);
   EXPECT_EQ(queried(pair, 0), StreamState::SECURE);

@@ -132,7 +132,8 @@ TEST_P(SessionVersion, MutualAuthenticationOfAKnownRequester) {
   negotiate(pair);
   identify(pair);
   // The requester makes its chain when it is first asked for it: a flow outside any session does no harm.
-  static_cast<void>(pair.requester.concretise(pair.store, pair.control(), letter(Stimulus::DELIVER_ENCAPSULATED_RESPONSE)));
+  static_cast<void>(
+      pair.requester.concretise(pair.store, pair.control(), letter(Stimulus::DELIVER_ENCAPSULATED_RESPONSE)));
   const auto* own = pair.store.conversation.memory().identities.request.chain(0);
   ASSERT_NE(own, nullptr);
   pair.device.know_requester_chain(*own);
@@ -215,7 +216,8 @@ TEST(Responder, AFlippedBitEndsTheSession) {
   negotiate(pair);
   open_session(pair, true);
   crypto::SeededRandom random(5);
-  auto record = pair.store.conversation.seal(Role::requester, *pair.store.session_ids[0], Bytes{0x14, 0xE8, 0, 0}, random);
+  auto record =
+      pair.store.conversation.seal(Role::requester, *pair.store.session_ids[0], Bytes{0x14, 0xE8, 0, 0}, random);
   ASSERT_TRUE(record);
   record->back() ^= 1;
   pair.device.receive({true, *record});

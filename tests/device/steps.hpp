@@ -41,7 +41,8 @@ inline void identify(Pair& pair) {
 /// The encapsulated flow up to its end.
 inline void authenticate(Pair& pair, Byte session) {
   const auto& s = [&]() -> const spdm::Session& { return pair.control().sessions[session]; };
-  if (s().mut_auth == spdm::MutAuth::encapsulated) served(pair, letter(spdm::Stimulus::GET_ENCAPSULATED_REQUEST, session));
+  if (s().mut_auth == spdm::MutAuth::encapsulated)
+    served(pair, letter(spdm::Stimulus::GET_ENCAPSULATED_REQUEST, session));
   for (int i = 0; i < 20 && s().encapsulated_open; ++i)
     served(pair, letter(spdm::Stimulus::DELIVER_ENCAPSULATED_RESPONSE, session));
   EXPECT_TRUE(s().encapsulated_done);
@@ -59,8 +60,9 @@ inline void open_session(Pair& pair, bool psk, Byte index = 0) {
   EXPECT_EQ(pair.control().sessions[index].state, spdm::SessionState::ESTABLISHED);
 }
 
-inline void program_keys(Pair& pair, Byte session, Byte stream = 0, bool k1 = false, int count = 6) {
-  for (int i = 0; i < count; ++i) {
+/// Keys `first` up to `end` of the six of a key set.
+inline void program_keys(Pair& pair, Byte session, Byte stream = 0, bool k1 = false, int first = 0, int end = 6) {
+  for (int i = first; i < end; ++i) {
     const ide_km::Slot slot{k1, i >= 3, static_cast<Byte>(i % 3)};
     for (const auto stimulus : {ide_km::Stimulus::KEY_PROG, ide_km::Stimulus::K_SET_GO}) {
       Letter l = letter(stimulus, session, slot);
