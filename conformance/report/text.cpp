@@ -23,6 +23,11 @@ std::string line(std::string_view name, std::string_view text) {
   return text.empty() ? std::string() : entry(name, text, INDENT, NAME_WIDTH);
 }
 
+/// What a person copies stays on one line.
+std::string unbroken(std::string_view name, std::string_view text) {
+  return text.empty() ? std::string() : fmt::format("{:{}}{:<{}}{}\n", "", INDENT, name, NAME_WIDTH, text);
+}
+
 std::string plural(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
@@ -129,7 +134,7 @@ std::string details(const Result& result, Style style) {
     out += line("", fmt::format("... and {}: see the JSON report",
                                 plural(result.decisive.size() - SHOWN_EXCHANGES, "more exchange")));
   if (result.decisive.empty()) out += line("why", result.reason);
-  return out + line("trace", result.trace) + line("again", result.again);
+  return out + unbroken("trace", result.trace) + unbroken("again", result.again);
 }
 
 std::string verdict_sentence(const Run& run) {
@@ -174,7 +179,7 @@ std::string repeat_commands(const Run& run) {
   std::string out;
   for (const Result& result : run.results)
     if (is_failure(run, result)) out += "  " + result.again + "\n";
-  return out.empty() ? out : "To see a failure again:\n" + out;
+  return out.empty() ? out : "\nTo see a failure again:\n" + out;
 }
 
 std::string text_report(const Run& run) {

@@ -82,6 +82,8 @@ Or<oracle::Step> Driver::exchange_once(const device::Letter& letter) {
     return Unexpected{trouble(answer.error())};
   }
   auto step = receive(*answer, session);
+  const auto& negotiated = follower_->store().conversation.negotiated();
+  if (negotiated.algorithms_selected) claims_ = negotiated;
   if (step && listener_) listener_(*step, follower_->store().conversation.context(Role::responder, session));
   return step;
 }
@@ -188,7 +190,8 @@ spdm::SessionId Driver::id_of(Byte session) const {
 }
 
 bool Driver::can(SessionKind kind) const {
-  const auto& negotiated = follower_->store().conversation.negotiated();
+  if (!profile_.sessions) return false;
+  const auto& negotiated = claims_;
   if (kind == SessionKind::psk) return negotiated.both_have(cap::PSK_CAP) && !profile_.psk.empty();
   if (kind == SessionKind::key_exchange) return negotiated.both_have(cap::KEY_EX_CAP);
   return can(SessionKind::psk) || can(SessionKind::key_exchange);
@@ -403,8 +406,8 @@ Or<std::vector<oracle::Step>> Driver::read_back() {
   return steps;
 }
 
-Maybe Driver::lacks(const cases::Case& test) {
-  const auto& negotiated = follower_->store().conversation.negotiated();
+Maybe Driver::lacks(const cases::Case& test) const {
+  const auto& negotiated = claims_;
   const auto absent = [](std::string why) { return Trouble{Trouble::Kind::absent, std::move(why)}; };
   if (negotiated.spdm_version == 0) return std::nullopt;  // nothing is known of the target yet
   if (negotiated.spdm_version < test.since) return absent("the negotiated SPDM version is older than the case");

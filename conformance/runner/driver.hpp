@@ -23,6 +23,7 @@ struct Profile {
   std::map<Bytes, Bytes> psk;  ///< by hint
   bool tdisp = true;           ///< the transport carries TDISP, and the target is a TEE-IO device
   bool ide_km = true;
+  bool sessions = true;  ///< the transport carries secured messages
   std::chrono::milliseconds patience{1000};  ///< for an answer, on top of the time the target claims for cryptography
 };
 
@@ -60,12 +61,15 @@ class Driver {
   /// DEVICE_INTERFACE_STATE of every TDI, over the session under test; nothing where there is no session.
   Or<std::vector<oracle::Step>> read_back();
   /// Why the case does not apply to this target; nullopt: it does, or nothing was negotiated yet.
-  Maybe lacks(const cases::Case& test);
+  Maybe lacks(const cases::Case& test) const;
 
   /// Rules that set-up steps saw broken since the last call: they are nobody's case, and not lost.
   std::vector<oracle::Step> take_breaches() { return std::exchange(breaches_, {}); }
   /// Takes no more for granted: the next reach() begins with a new connection.
   void distrust() { trusted_ = false; }
+  /// Asks the target what it claims; before the first case.
+  Maybe survey() { return reach(cases::Given::negotiated, cases::SessionKind::any); }
+  const spdm::Negotiated& claims() const { return claims_; }
   bool connected() const { return follower_.has_value(); }
   const oracle::Follower& follower() const { return *follower_; }
   const Profile& profile() const { return profile_; }
@@ -108,6 +112,7 @@ class Driver {
   std::unique_ptr<adapters::Link> link_;
   std::optional<oracle::Follower> follower_;
   std::vector<oracle::Step> breaches_;
+  spdm::Negotiated claims_;  ///< what the last whole negotiation agreed on
   bool trusted_ = false;
   cases::SessionKind kind_ = cases::SessionKind::any;  ///< of the session under test
   Byte session_ = device::NONE;                        ///< under test

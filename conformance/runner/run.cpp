@@ -76,7 +76,7 @@ class CaseRun {
     Result result;
     result.case_id = test_.id;
     result.requirements = test_.asks;
-    auto failed = driver_.connected() ? driver_.lacks(test_) : std::nullopt;
+    auto failed = driver_.lacks(test_);
     if (!failed) failed = driver_.reach(test_.given, test_.session);
     weigh_setup();
     if (!failed) failed = driver_.lacks(test_);
@@ -266,6 +266,17 @@ Result confirm(Driver& driver, Result first, RunCase&& run_case) {
 
 }  // namespace
 
+namespace {
+
+/// "1.4"; empty when nothing was negotiated.
+std::string version_text(const Driver& driver) {
+  if (!driver.connected()) return {};
+  const Byte version = driver.claims().spdm_version;
+  return version == 0 ? std::string() : std::to_string(version >> 4) + "." + std::to_string(version & 15);
+}
+
+}  // namespace
+
 bool matches(std::string_view pattern, const Case& test) {
   if (pattern.starts_with("req:")) {
     const std::string wanted(pattern.substr(4));
@@ -290,6 +301,8 @@ Run run(adapters::Target& target, const Profile& profile, std::vector<const Case
   Driver driver(target, profile);
   SetupBreaches breaches;
   driver.listen([&](const oracle::Step& step, const wire::Context& context) { observer.steps(step, context); });
+  if (const auto failed = driver.survey()) run.survey = failed->why;
+  run.spdm_version = version_text(driver);
   for (const Case* test : selection) {
     if (options.stop != nullptr && options.stop->load()) {
       run.complete = false;
