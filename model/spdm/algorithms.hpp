@@ -11,8 +11,7 @@
 
 namespace lockstep::spdm {
 
-// --- one algorithm bit and its name; nullopt: no bit, several bits, or one that no version defines
-// ---------------------
+// --- one algorithm bit and its name; nullopt: no bit, several bits, or one that no version defines -------------------
 
 std::optional<crypto::Hash> hash_of(std::uint32_t base_hash_algo);
 std::optional<crypto::Hash> measurement_hash_of(std::uint32_t measurement_hash_algo);
@@ -30,8 +29,7 @@ std::uint16_t bit_of(crypto::Kem kem);
 std::uint16_t bit_of(crypto::Aead aead);
 constexpr bool is_pqc(crypto::Asym asym) { return asym >= crypto::Asym::ML_DSA_44; }
 
-// --- the negotiated state
-// -----------------------------------------------------------------------------------------------
+// --- the negotiated state --------------------------------------------------------------------------------------------
 
 /// What one end said in GET_CAPABILITIES or CAPABILITIES.
 struct Endpoint {

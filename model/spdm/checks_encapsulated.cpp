@@ -85,8 +85,7 @@ void encapsulated_response_ack(Turn& turn) {
   turn.finding("SPDM-ENCAP-005", "Param2", "payload type is not defined");
 }
 
-// --- the requester in the role of a responder
-// ---------------------------------------------------------------------------
+// --- the requester in the role of a responder ------------------------------------------------------------------------
 
 void remember_b(Turn& turn) {
   append(turn.memory.transcripts.requester_b, turn.request.bytes);

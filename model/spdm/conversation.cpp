@@ -32,8 +32,7 @@ SessionData* session_for(const Place& place, Byte request_code) {
   return place.session;
 }
 
-// --- requests
-// -----------------------------------------------------------------------------------------------------------
+// --- requests --------------------------------------------------------------------------------------------------------
 
 bool resets_m1(Code code) {
   switch (code) {
@@ -150,8 +149,7 @@ void take_request(const Place& place, View bytes, Seen& seen) {
   run({finish_checks(), session_checks(), encapsulated_checks()}, turn);
 }
 
-// --- responses
-// ----------------------------------------------------------------------------------------------------------
+// --- responses -------------------------------------------------------------------------------------------------------
 
 /// Whose rule says that a version byte other than the negotiated one never comes back.
 Rule version_rule(Byte request_code) {

@@ -52,8 +52,7 @@ struct CodeCheck {
   Check check;
 };
 
-// --- one family of messages each: checks_*.cpp
-// --------------------------------------------------------------------------
+// --- one family of messages each: checks_*.cpp -----------------------------------------------------------------------
 
 using CodeChecks = std::span<const CodeCheck>;
 CodeChecks negotiation_checks();            ///< VERSION, CAPABILITIES, ALGORITHMS
@@ -65,8 +64,7 @@ CodeChecks session_checks();                ///< KEY_UPDATE, KEY_UPDATE_ACK, END
 CodeChecks encapsulated_checks();           ///< what carries messages of the other direction
 CodeChecks encapsulated_response_checks();  ///< messages of the requester in the role of a responder
 
-// --- shared between them
-// ------------------------------------------------------------------------------------------------
+// --- shared between them ---------------------------------------------------------------------------------------------
 
 /// Decodes `bytes` into `seen`: layout findings, or the error.
 void decode_into(Seen& seen, View bytes, const wire::Context& context);

@@ -50,8 +50,7 @@ const Heard& frame(const Replay& r, std::size_t number) {
 
 const std::vector<std::string> none;
 
-// --- what was recorded is right
-// -----------------------------------------------------------------------------------------
+// --- what was recorded is right --------------------------------------------------------------------------------------
 
 TEST(Captures, ChallengeAndSignedMeasurementsOfSpdm10Verify) {
   const Replay r = told("mctp_10.pcap");
@@ -102,8 +101,7 @@ TEST(Captures, KeyExchangeWithMutualAuthenticationIsJudgedAsFarAsItCanBeSeen) {
   EXPECT_EQ(frame(r, 46).unopened->kind, RecordError::Kind::keys_unknown);
 }
 
-// --- one bit changed is noticed
-// -----------------------------------------------------------------------------------------
+// --- one bit changed is noticed --------------------------------------------------------------------------------------
 
 /// Flips the lowest bit of the byte at `offset` (negative: from the end) of one frame; expects one finding, in the
 /// frame that shows it.

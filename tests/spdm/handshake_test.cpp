@@ -12,8 +12,6 @@ using crypto::Asym;
 using crypto::Group;
 using crypto::Hash;
 
-const std::vector<std::string> none;
-
 void update_keys(Pair& pair, std::uint32_t session, KeyOperation operation, Byte tag) {
   for (const auto op : {operation, KeyOperation::VerifyNewKey}) {
     KEY_UPDATE request;

@@ -13,8 +13,7 @@ namespace {
 
 using namespace wire::spdm;
 
-// --- algorithms
-// ---------------------------------------------------------------------------------------------------------
+// --- algorithms ------------------------------------------------------------------------------------------------------
 
 TEST(Algorithms, BitsAreThoseOfTheSpecification) {
   EXPECT_EQ(hash_of(base_hash_algo::TPM_ALG_SHA_384), crypto::Hash::SHA_384);
@@ -61,8 +60,7 @@ TEST(Algorithms, ContextHasTheSizesOfTheSelection) {
   EXPECT_TRUE(n.session_missing());
 }
 
-// --- opaque data
-// --------------------------------------------------------------------------------------------------------
+// --- opaque data -----------------------------------------------------------------------------------------------------
 
 Negotiated general_format() {
   Negotiated n;
@@ -100,8 +98,7 @@ TEST(Opaque, TheOtherWrapperBreaksTheRuleOfTheVersion) {
   EXPECT_EQ(parse_opaque(general_format(), supported_11).error().rule, Rule("SECMSG-025"));
 }
 
-// --- certificate chains
-// -------------------------------------------------------------------------------------------------
+// --- certificate chains ----------------------------------------------------------------------------------------------
 
 class Chain : public ::testing::TestWithParam<Byte> {
  protected:

@@ -1,5 +1,8 @@
 #include "pair.hpp"
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <map>
 #include <ostream>
 
@@ -179,6 +182,31 @@ Seen Pair::send(Role sender, Bytes message, SessionId session) {
   return seen;
 }
 
+Seen Pair::send_error(ErrorCode code, SessionId session, Bytes extended) {
+  ERROR message;
+  message.param1 = static_cast<Byte>(code);
+  message.extended_error_data = std::move(extended);
+  return send(Role::responder, message, session);
+}
+
+bool Pair::has(std::string_view words) const {
+  return std::any_of(problems.begin(), problems.end(),
+                     [&](const std::string& p) { return p.find(words) != std::string::npos; });
+}
+
+std::string Pair::text() const {
+  std::string all;
+  for (const std::string& p : problems) all += p + "\n";
+  return all;
+}
+
+Pair negotiated(const Setup& setup) {
+  Pair pair(setup);
+  pair.negotiate();
+  EXPECT_EQ(pair.problems, none);
+  return pair;
+}
+
 void Pair::negotiate() {
   negotiated_ = false;
   send(Role::requester, GET_VERSION());
@@ -258,7 +286,7 @@ void Pair::measure(bool signature, SessionId session) {
   send(Role::responder, bytes, session);
 }
 
-void Pair::exchange_keys(std::uint16_t session_half) {
+void Pair::exchange_keys(std::uint16_t session_half, Byte mut_auth_requested) {
   requester.secrets().ephemeral = *crypto::KeyExchange::generate(setup.group);
   responder.secrets().ephemeral = *crypto::KeyExchange::generate(setup.group);
   KEY_EXCHANGE request;
@@ -270,7 +298,7 @@ void Pair::exchange_keys(std::uint16_t session_half) {
 
   KEY_EXCHANGE_RSP answer;
   answer.rsp_session_id = static_cast<std::uint16_t>(~session_half);
-  answer.mut_auth_requested = setup.mutual ? KEY_EXCHANGE_RSP::MUT_AUTH_WITH_ENCAP_REQUEST : 0;
+  answer.mut_auth_requested = setup.mutual ? mut_auth_requested : 0;
   answer.random_data = nonce();
   answer.exchange_data = responder.secrets().ephemeral->public_bytes();
   answer.opaque_data = build_selected_version(responder.negotiated(), secured_version);
@@ -347,10 +375,14 @@ void Pair::finish(std::uint32_t id) {
   send(Role::responder, answer, session);
 }
 
-std::uint32_t Pair::open_session() {
+std::uint32_t Pair::begin_session(Byte mut_auth_requested) {
   const auto half = static_cast<std::uint16_t>(0x1000 + requester.memory().sessions.size());
-  exchange_keys(half);
-  const std::uint32_t id = std::uint32_t{static_cast<std::uint16_t>(~half)} << 16 | half;
+  exchange_keys(half, mut_auth_requested);
+  return std::uint32_t{static_cast<std::uint16_t>(~half)} << 16 | half;
+}
+
+std::uint32_t Pair::open_session() {
+  const std::uint32_t id = begin_session();
   if (setup.mutual) authenticate_requester(setup.in_the_clear ? SessionId{} : SessionId{id});
   finish(id);
   return id;

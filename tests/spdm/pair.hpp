@@ -48,6 +48,8 @@ class Pair {
   void read_chain(std::uint16_t portion = 0x200);
   void challenge();
   void measure(bool signature, SessionId session);
+  /// KEY_EXCHANGE and its response; the id of the session in its handshake.
+  std::uint32_t begin_session(Byte mut_auth_requested = wire::spdm::KEY_EXCHANGE_RSP::MUT_AUTH_WITH_ENCAP_REQUEST);
   /// Up to the established session; its id.
   std::uint32_t open_session();
   std::uint32_t open_psk_session();
@@ -66,15 +68,29 @@ class Pair {
     return wire::encode(wire::canonical(message, context), context);
   }
 
+  Seen send_error(wire::spdm::ErrorCode code, SessionId session = {}, Bytes extended = {});
+
+  /// Whether a problem has these words in it: "FINISH SPDM-FIN-004 RequesterVerifyData".
+  bool has(std::string_view words) const;
+  /// All problems, one line each.
+  std::string text() const;
+
   Bytes nonce() { return random.bytes(32); }
   Bytes responder_chain() const;
   Bytes requester_chain() const;
 
  private:
-  void exchange_keys(std::uint16_t session_half);
+  void exchange_keys(std::uint16_t session_half, Byte mut_auth_requested);
   void authenticate_requester(SessionId session);
   void finish(std::uint32_t id);
   bool negotiated_ = false;
 };
+
+inline const std::vector<std::string> none;
+
+/// A pair behind ALGORITHMS.
+Pair negotiated(const Setup& setup = {});
+
+#define EXPECT_BREACH(pair, words) EXPECT_TRUE((pair).has(words)) << "found:\n" << (pair).text()
 
 }  // namespace lockstep::spdm::testing

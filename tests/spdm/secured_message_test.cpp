@@ -24,8 +24,7 @@ Bytes seal(SecuredDirection& d, const Bytes& message) {
   return *d.seal(id, message, random);
 }
 
-// --- the shape, put together by hand from DSP0277
-// -----------------------------------------------------------------------
+// --- the shape, put together by hand from DSP0277 --------------------------------------------------------------------
 
 TEST(SecuredMessage, DoeRecordIsSessionIdLengthCiphertextTag) {
   auto d = direction();
@@ -71,8 +70,7 @@ TEST(SecuredMessage, MacOnlyRecordCarriesTheMessageInTheClear) {
   EXPECT_EQ(direction(doe_records, false).open(expected)->message, (Bytes{7, 8, 9}));
 }
 
-// --- what does not open
-// -------------------------------------------------------------------------------------------------
+// --- what does not open ----------------------------------------------------------------------------------------------
 
 TEST(SecuredMessage, ReplayIsRefusedAndCostsNoSequenceNumber) {
   auto sender = direction(), receiver = direction();
@@ -118,8 +116,7 @@ TEST(SecuredMessage, ApplicationDataLengthBeyondThePlaintextIsRefused) {
   EXPECT_EQ(opened.error().rule, Rule("SECMSG-013"));
 }
 
-// --- key update and nonce order
-// -----------------------------------------------------------------------------------------
+// --- key update and nonce order --------------------------------------------------------------------------------------
 
 TEST(SecuredMessage, OldKeyOpensUntilTheNewOneIsConfirmed) {
   const RecordKeys renewed{Bytes(32, 0x33), Bytes(12, 0x44)};
@@ -152,8 +149,7 @@ TEST(SecuredMessage, NonceOrderShowsOnTheFirstSequenceNumberThatIsNotZero) {
   EXPECT_FALSE(strict.open(seal(other, {1})));
 }
 
-// --- for all
-// ------------------------------------------------------------------------------------------------------------
+// --- for all ---------------------------------------------------------------------------------------------------------
 
 rc::Gen<RecordFormat> formats() { return rc::gen::element(doe_records, mctp_records); }
 
