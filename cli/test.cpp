@@ -110,6 +110,7 @@ Result<runner::Profile, std::string> profile_of(const Options& options, const Ps
   profile.requester.highest_version = static_cast<Byte>(0x10 + (options.max_version.back() - '0'));
   profile.requester.seed = *options.seed;
   profile.tdisp = profile.ide_km = options.transport == "pci-doe";
+  profile.sessions = options.transport != "none";
   return profile;
 }
 

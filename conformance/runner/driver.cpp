@@ -151,6 +151,7 @@ Maybe Driver::connect(bool restart) {
 
 Maybe Driver::negotiate(Given given) {
   session_ = second_ = NONE;
+  greeted_ = false;
   static constexpr std::pair<Given, Stimulus> stages[] = {{Given::version, Stimulus::GET_VERSION},
                                                           {Given::capabilities, Stimulus::GET_CAPABILITIES},
                                                           {Given::negotiated, Stimulus::NEGOTIATE_ALGORITHMS}};
@@ -247,7 +248,6 @@ constexpr ide_km::Slot key_set_0[] = {{false, false, 0}, {false, false, 1}, {fal
 }
 
 Maybe Driver::program_keys() {
-  if (auto failed = insist(ide_km::Stimulus::QUERY, {})) return failed;
   for (const ide_km::Slot& slot : key_set_0)
     if (auto failed = insist(ide_km::Stimulus::KEY_PROG, slot)) return failed;
   return std::nullopt;
@@ -267,16 +267,22 @@ Maybe Driver::unlock() {
   return std::nullopt;
 }
 
+/// The session that owns the stream ends and another takes its place.
+Maybe Driver::change_session(SessionKind kind) {
+  if (auto failed = end_session(session_)) return failed;
+  return open_session(kind, true, session_);
+}
+
 Maybe Driver::lock_and_lose_session(SessionKind kind) {
   if (auto failed = insist(tdisp::Stimulus::LOCK_INTERFACE_REQUEST)) return failed;
-  if (auto failed = end_session(session_)) return failed;
-  if (auto failed = open_session(kind, true, session_)) return failed;
+  if (auto failed = change_session(kind)) return failed;
   if (profile_.shape.kind == device::Kind::endpoint_with_ide) {
     if (auto failed = program_keys()) return failed;
     if (auto failed = set_go()) return failed;
   }
   auto state = exchange({session_, device::TdispLetter{{}, 0, 0}});
   if (!state) return state.error();
+  if (state->judgement.state_only) state->judgement.rule = "TDISP-OOB-009";
   if (state->ruling() != oracle::Ruling::legal) breaches_.push_back(*state);
   if (state->observation.tdi_state == tdisp::TdiState::ERROR) return std::nullopt;
   if (state->observation.tdi_state == tdisp::TdiState::CONFIG_UNLOCKED && state->ruling() == oracle::Ruling::legal)
@@ -313,13 +319,13 @@ Maybe Driver::reach(Given given, SessionKind kind) {
   const bool has_too_much =
       given == Given::established ? stream.programmed != 0 : given == Given::keyed && stream.active != 0;
   if (ide && (has_too_much || (stream.owner != ide_km::NO_OWNER && stream.owner != session_))) {
-    if (auto failed = end_session(session_)) return failed;
-    if (auto failed = open_session(kind_, true, session_)) return failed;
+    if (auto failed = change_session(kind_)) return failed;
   }
   if (ide && given >= Given::keyed && !follower_->control().streams[0].has_all_keys())
     if (auto failed = program_keys()) return failed;
   if (ide && given >= Given::secure && follower_->control().streams[0].state != ide_km::StreamState::SECURE)
     if (auto failed = set_go()) return failed;
+  if (given == Given::session_lost) return change_session(kind_);
   if (given == Given::tdi_error) return lock_and_lose_session(kind_);
   if (given >= Given::tdi_locked)
     if (auto failed = insist(tdisp::Stimulus::LOCK_INTERFACE_REQUEST)) return failed;
@@ -327,14 +333,16 @@ Maybe Driver::reach(Given given, SessionKind kind) {
   return std::nullopt;
 }
 
-/// What any TSM asks first; later letters depend on what the device says it supports.
+/// What any TSM asks first; later letters depend on what the device says of itself.
 Maybe Driver::first_words() {
-  if (!profile_.tdisp) return std::nullopt;
-  for (Byte tdi = 0; tdi < profile_.shape.tdis; ++tdi) {
+  if (profile_.ide_km)
+    if (auto failed = insist(ide_km::Stimulus::QUERY, {})) return failed;
+  for (Byte tdi = 0; profile_.tdisp && tdi < profile_.shape.tdis; ++tdi) {
     if (auto failed = insist(tdisp::Stimulus::GET_TDISP_VERSION, tdi)) return failed;
     if (auto failed = insist(tdisp::Stimulus::GET_TDISP_CAPABILITIES, tdi)) return failed;
     if (auto failed = insist(tdisp::Stimulus::GET_DEVICE_INTERFACE_STATE, tdi)) return failed;
   }
+  greeted_ = true;
   return std::nullopt;
 }
 
@@ -397,7 +405,7 @@ Maybe Driver::as_meant(const device::Letter& letter, const cases::Step& step) {
 
 Or<std::vector<oracle::Step>> Driver::read_back() {
   std::vector<oracle::Step> steps;
-  if (!alive(session_) || !profile_.tdisp) return steps;
+  if (!alive(session_) || !profile_.tdisp || !greeted_) return steps;
   for (Byte tdi = 0; tdi < profile_.shape.tdis; ++tdi) {
     auto step = exchange({session_, device::TdispLetter{{}, tdi, 0}});
     if (!step) return Unexpected{step.error()};

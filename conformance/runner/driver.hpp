@@ -23,7 +23,7 @@ struct Profile {
   std::map<Bytes, Bytes> psk;  ///< by hint
   bool tdisp = true;           ///< the transport carries TDISP, and the target is a TEE-IO device
   bool ide_km = true;
-  bool sessions = true;  ///< the transport carries secured messages
+  bool sessions = true;                      ///< the transport carries secured messages
   std::chrono::milliseconds patience{1000};  ///< for an answer, on top of the time the target claims for cryptography
 };
 
@@ -98,6 +98,7 @@ class Driver {
   Maybe set_go();
   Maybe unlock();
   Maybe first_words();
+  Maybe change_session(cases::SessionKind kind);
   Maybe lock_and_lose_session(cases::SessionKind kind);
   bool alive(Byte session) const;
   bool can(cases::SessionKind kind) const;
@@ -117,6 +118,7 @@ class Driver {
   cases::SessionKind kind_ = cases::SessionKind::any;  ///< of the session under test
   Byte session_ = device::NONE;                        ///< under test
   Byte second_ = device::NONE;
+  bool greeted_ = false;  ///< what any TSM asks first was asked since the connection began
 };
 
 }  // namespace lockstep::runner

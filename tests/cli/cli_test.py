@@ -283,8 +283,11 @@ class Serve(Case):
         for transport in ("pci-doe", "mctp", "none"):
             _, port = self.serve("--transport", transport)
             report, _ = self.report("--target", "emu://127.0.0.1:%d" % port, "--transport", transport,
-                                    "--filter", "spdm/version", "--filter", "tdisp/lock", "--psk", SAMPLE_PSK)
-            self.assertGreater(report["counts"]["pass"], 0)
+                                    "--filter", "spdm/version/served", "--filter", "spdm/session", "--filter", "tdisp/lock",
+                                    "--psk", SAMPLE_PSK)
+            verdicts = {result["case"]: result["verdict"] for result in report["results"]}
+            self.assertEqual(verdicts["spdm/version/served"], "pass")
+            self.assertEqual(verdicts["spdm/session/psk"], "not_applicable" if transport == "none" else "pass")
             self.assertEqual(report["transport"], transport)
             tdisp = {r["verdict"] for r in report["results"] if r["case"].startswith("tdisp/")}
             self.assertEqual("pass" in tdisp, transport == "pci-doe", tdisp)

@@ -90,7 +90,7 @@ TEST(Verdict, IsOneSentenceForEachExitCode) {
 
 TEST(RepeatCommands, AreThereForFailuresOnly) {
   auto run = runner::example_run();
-  EXPECT_EQ(repeat_commands(run), "To see a failure again:\n  lockstep test --seed 7 --filter tdisp/lock/in-run\n");
+  EXPECT_EQ(repeat_commands(run), "\nTo see a failure again:\n  lockstep test --seed 7 --filter tdisp/lock/in-run\n");
   run.results.erase(run.results.begin());
   EXPECT_EQ(repeat_commands(run), "");
 }

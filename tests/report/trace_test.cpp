@@ -40,7 +40,7 @@ class Trace : public ::testing::Test {
     step.request.bytes = {0x10, 0x84, 0, 0};
     step.request.message = wire::AnyMessage(wire::spdm::GET_VERSION{});
     step.before = {{}};
-    step.after = {{}, {.debt = Tag::unclear, .owed = "TDISP-HDR-003"}};
+    step.after = {{}, {{}, Tag::unclear, "TDISP-HDR-003"}};
     step.judgement.ruling = oracle::Ruling::fail;
     step.judgement.rule = "SPDM-VER-001";
     step.judgement.reason = "no answer";
