@@ -14,7 +14,6 @@ using wire::spdm::Code;
 
 constexpr std::uint32_t FIRST_FUNCTION = 0xBEEF;
 constexpr Byte PORT = 1;
-constexpr Byte SPDM_MESSAGE_TYPE = 0x05;
 
 const Behaviour* find_behaviour(const std::optional<std::string>& name) {
   if (!name) return nullptr;
