@@ -105,6 +105,10 @@ Result<runner::Profile, std::string> profile_of(const Options& options, const Ps
   if (!function_id || function_id->empty() || function_id->size() > 4)
     return Unexpected{std::string("--function-id expects 1 to 8 hexadecimal digits, for example BEEF")};
   profile.function_ids = {static_cast<std::uint32_t>(read_be(*function_id))};
+  if (options.is_model()) {
+    profile.shape.tdis = 2;  // one TDI never moves another: that takes two
+    profile.function_ids.push_back(profile.function_ids.front() + 1);
+  }
   profile.psk = psks.keys;
   profile.requester.psk_hint = psks.hint;
   profile.requester.highest_version = static_cast<Byte>(0x10 + (options.max_version.back() - '0'));
@@ -128,6 +132,7 @@ Result<std::unique_ptr<adapters::Target>, std::string> target_of(const Options& 
   device.shape = profile.shape;
   device.seed = *options.seed;
   device.psks = profile.psk;
+  device.mutual_authentication = true;
   if (!options.fault.empty()) device.fault = options.fault;
   adapters::TargetOptions target{.transport = options.transport, .spawn = options.spawn};
   if (!options.trace.empty()) target.output = std::filesystem::path(options.trace) / "target.log";

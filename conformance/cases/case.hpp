@@ -21,6 +21,7 @@ enum class Given : Byte {
   established,   ///< a session; the addressed TDI in CONFIG_UNLOCKED, its stream without keys of this session
   keyed,         ///< six keys of set 0 programmed
   secure,        ///< and taken into use: the stream is Secure
+  session_lost,   ///< the session that made it Secure has ended, another is open
   tdi_locked,    ///< TDI in CONFIG_LOCKED
   tdi_run,       ///< TDI in RUN
   tdi_error,     ///< TDI in ERROR, reached in band: locked, the session ended, a new session and Secure stream

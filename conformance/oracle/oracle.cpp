@@ -183,7 +183,6 @@ Judgement Oracle::observe(const std::vector<Letter>& letters, const Observation&
 /// device is never failed for a state it may not be in.
 Judgement Oracle::deviation(Judgement judgement, const std::vector<Letter>& letters, const Observation& seen) {
   judgement.ruling = Ruling::fail;
-  judgement.progress = false;
   judgement.state_only = true;
   for (std::size_t i = 0; i < belief_.size(); ++i) {
     const auto expected = device::step(shape_, belief_[i].control, letters[i], Choice::as_specified);

@@ -15,27 +15,72 @@ namespace {
 constexpr std::size_t SHOWN_CASES = 20;
 
 std::string_view words(cases::Given given) {
-  static constexpr std::string_view all[] = {"a connection without messages",
-                                             "VERSION received",
-                                             "CAPABILITIES received",
-                                             "ALGORITHMS received",
-                                             "a session in its handshake",
-                                             "a session; TDI in CONFIG_UNLOCKED, its stream without keys",
-                                             "a session; the stream's keys programmed",
-                                             "a session; the stream Secure",
-                                             "TDI in CONFIG_LOCKED",
-                                             "TDI in RUN",
-                                             "TDI in ERROR"};
-  return all[static_cast<std::size_t>(given)];
+  using enum cases::Given;
+  switch (given) {
+    case nothing:
+      return "a connection without messages";
+    case version:
+      return "VERSION received";
+    case capabilities:
+      return "CAPABILITIES received";
+    case negotiated:
+      return "ALGORITHMS received";
+    case handshaking:
+      return "a session in its handshake";
+    case established:
+      return "a session; TDI in CONFIG_UNLOCKED, its stream without keys";
+    case keyed:
+      return "a session; the stream's keys programmed";
+    case secure:
+      return "a session; the stream Secure";
+    case session_lost:
+      return "the session that made the stream Secure has ended, another is open";
+    case tdi_locked:
+      return "TDI in CONFIG_LOCKED";
+    case tdi_run:
+      return "TDI in RUN";
+    case tdi_error:
+      return "TDI in ERROR";
+  }
+  return {};
 }
 std::string_view words(cases::SessionKind kind) {
-  static constexpr std::string_view all[] = {"any kind of session", "KEY_EXCHANGE", "PSK_EXCHANGE"};
-  return all[static_cast<std::size_t>(kind)];
+  using enum cases::SessionKind;
+  switch (kind) {
+    case any:
+      return "any kind of session";
+    case key_exchange:
+      return "KEY_EXCHANGE";
+    case psk:
+      return "PSK_EXCHANGE";
+  }
+  return {};
 }
 std::string_view words(cases::Needs needs) {
-  static constexpr std::string_view all[] = {"nothing", "a session", "KEY_EX_CAP",  "PSK_CAP", "IDE_KM",
-                                             "TDISP",   "HBEAT_CAP", "KEY_UPD_CAP", "P2P",     "MUT_AUTH_CAP"};
-  return all[static_cast<std::size_t>(needs)];
+  using enum cases::Needs;
+  switch (needs) {
+    case nothing:
+      return "nothing";
+    case session:
+      return "a session";
+    case key_exchange:
+      return "KEY_EX_CAP";
+    case psk:
+      return "PSK_CAP";
+    case ide_km:
+      return "IDE_KM";
+    case tdisp:
+      return "TDISP";
+    case heartbeat:
+      return "HBEAT_CAP";
+    case key_update:
+      return "KEY_UPD_CAP";
+    case p2p:
+      return "P2P requests";
+    case mutual_authentication:
+      return "MUT_AUTH_CAP";
+  }
+  return {};
 }
 
 std::string words(const cases::Step& step) {

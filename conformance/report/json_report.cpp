@@ -82,6 +82,7 @@ std::string json_report(const runner::Run& run) {
                        {"transport", run.transport},
                        {"spdm_version", run.spdm_version},
                        {"strict", run.strict},
+                       {"survey", run.survey},
                        {"complete", run.complete},
                        {"exit_code", run.exit_code()},
                        {"verdict", verdict_sentence(run)},

@@ -169,6 +169,7 @@ std::string summary(const Run& run, Style style) {
                                 plural(run.results.size(), "case"), run.target, run.transport,
                                 run.spdm_version.empty() ? "not negotiated" : run.spdm_version, run.seed,
                                 run.tool_version, catalogue_version());
+  if (!run.survey.empty()) out += "What the target claims is not known: " + run.survey + "\n";
   out += counts_text(run, style) + not_run_text(run) + coverage_text(run);
   const int code = run.exit_code();
   const Verdict colour = code == 0 ? Verdict::pass : code == 1 ? Verdict::fail : Verdict::inconclusive;

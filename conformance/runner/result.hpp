@@ -49,7 +49,7 @@ struct Run {
   std::string target, transport, tool_version, spdm_version;
   std::uint64_t seed = 0;
   bool strict = false;
-  std::string survey;     ///< why the first negotiation failed; empty: it did not
+  std::string survey;    ///< why the first negotiation failed; empty: it did not
   bool complete = true;  ///< false: the run was stopped or the target died for good
   std::vector<Result> results;
 

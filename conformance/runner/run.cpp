@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "wire/text.hpp"
@@ -116,12 +117,12 @@ class CaseRun {
     if (!done) return done.error();
     progress_ = progress_ && done->judgement.progress;
     if (done->judgement.state_only) blame(*done, test_.asks.front());
-    if (done->ruling() != Ruling::legal) note(*done);
+    weigh(*done);
     for (const spdm::NotJudged& open : done->not_judged)
       if (asks(open.rule)) not_judged_ = open.why;
     auto read = driver_.read_back();
     if (!read) return read.error();
-    for (const oracle::Step& state : *read) weigh_state(state, done->observation.answer);
+    for (const oracle::Step& state : *read) weigh_state(state, *done);
     return std::nullopt;
   }
 
@@ -132,13 +133,33 @@ class CaseRun {
     if (step.judgement.ruling == Ruling::fail && !fails) step.judgement.ruling = Ruling::warn;
   }
 
-  void weigh_state(oracle::Step step, const Answer& before) {
-    progress_ = progress_ && (step.judgement.progress || step.judgement.state_only);
-    if (step.judgement.state_only) {
-      const bool refused = before.kind == Answer::Kind::error && before.protocol == AnswerProtocol::TDISP;
-      blame(step, refused ? Rule("TDISP-HDR-022") : test_.asks.front());
+  /// A read-only request has a rule of its own for the state that it must not touch.
+  Rule state_rule(const oracle::Step& before) const {
+    const Answer& answer = before.observation.answer;
+    if (answer.kind == Answer::Kind::error && answer.protocol == AnswerProtocol::TDISP) return "TDISP-HDR-022";
+    if (const auto* l = std::get_if<device::TdispLetter>(&before.letter.body)) {
+      if (l->letter.stimulus == tdisp::Stimulus::GET_TDISP_VERSION && !asks("TDISP-VER-005")) return "TDISP-VER-004";
+      if (l->letter.stimulus == tdisp::Stimulus::GET_TDISP_CAPABILITIES) return "TDISP-CAP-012";
     }
-    if (step.ruling() != Ruling::legal) note(step);
+    return test_.asks.front();
+  }
+
+  void weigh_state(oracle::Step step, const oracle::Step& before) {
+    progress_ = progress_ && (step.judgement.progress || step.judgement.state_only);
+    if (step.judgement.state_only) blame(step, state_rule(before));
+    weigh(step);
+  }
+
+  /// What the machines say of the answer counts for the case; a finding in its contents counts when the case asks for
+  /// that rule, and is kept for a result of its own otherwise.
+  void weigh(const oracle::Step& step) {
+    oracle::Step own = step, other = step;
+    const auto asked = [&](const wire::Finding& finding) { return asks(finding.rule); };
+    std::erase_if(own.findings, std::not_fn(asked));
+    std::erase_if(other.findings, asked);
+    other.judgement = {};
+    if (own.ruling() != Ruling::legal) note(own);
+    if (other.ruling() != Ruling::legal) unasked_.push_back(std::move(other));
   }
 
   /// What was seen on the way here counts for this case when it asks about that rule.
@@ -146,7 +167,7 @@ class CaseRun {
     for (const oracle::Step& step : driver_.take_breaches()) {
       if (asks(step.rule()))
         note(step);
-      else
+      else if (step.ruling() != Ruling::legal)
         unasked_.push_back(step);
     }
   }

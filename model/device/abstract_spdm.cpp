@@ -73,11 +73,11 @@ bool version_fits(const Store& store, Stimulus stimulus, Byte version) {
   return listed.empty() || std::find(listed.begin(), listed.end(), version) != listed.end();
 }
 
-bool supported(const Store& store, const Control& control, const Entry& entry, Byte version) {
+bool supported(const Store& store, const Control& control, const Entry& entry) {
   if (control.connection.state < spdm::ConnectionState::AFTER_CAPABILITIES) return true;
   const wire::Layout* layout = wire::spdm::find_request(static_cast<Byte>(entry.code));
-  if (layout != nullptr && layout->since > version) return false;
   const auto& negotiated = store.conversation.negotiated();
+  if (layout != nullptr && layout->since > negotiated.spdm_version) return false;
   if (entry.responder_capability != 0 && !negotiated.responder.has(entry.responder_capability)) return false;
   return entry.requester_capability == 0 || negotiated.requester.has(entry.requester_capability);
 }
@@ -147,8 +147,9 @@ bool too_large(const Store& store, View message) {
 Defect defect_of(const Store& store, const Control& control, const spdm::Seen& seen, const Entry& entry, Byte session,
                  Stimulus stimulus) {
   const Byte version = seen.bytes.empty() ? Byte{0} : seen.bytes[0];
+  // What the responder does not support may be refused for that before its version is looked at.
+  if (!supported(store, control, entry)) return Defect::not_supported;
   if (!version_fits(store, stimulus, version)) return Defect::wrong_version;
-  if (!supported(store, control, entry, version)) return Defect::not_supported;
   if (seen.error) return Defect::malformed;
   if (too_large(store, seen.bytes)) return Defect::too_large;
   if (const Defect retry = retry_defect(store, control, stimulus, seen.bytes); retry != Defect::none) return retry;

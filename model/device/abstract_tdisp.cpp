@@ -13,7 +13,8 @@ constexpr std::size_t HEADER_SIZE = 16;
 
 /// What the named default or P2P stream is to the session, as far as IDE matters to this device.
 Defect stream_defect(const Store& store, const Control& control, Byte stream, Byte session) {
-  if (store.shape.kind == Kind::root_complex_integrated) return Defect::none;
+  // The preconditions hold for devices that need IDE; one whose registers show none says that it does not.
+  if (store.shape.kind == Kind::root_complex_integrated || store.ide_capable == false) return Defect::none;
   if (stream == NONE) return Defect::stream_unknown;
   const ide_km::Stream& keys = control.streams[stream];
   if (!keys.has_all_keys()) return Defect::stream_not_keyed;

@@ -37,6 +37,8 @@ bool read_only(const TdispLetter& l) {
   }
 }
 
+bool read_only(const IdeKmLetter& l) { return l.letter.stimulus == ide_km::Stimulus::QUERY; }
+
 Rule envelope_rule(const Control&, const IdeKmLetter&, Byte) { return "IDE-MSG-002"; }
 Rule envelope_rule(const Control& control, const TdispLetter&, Byte session) {
   const bool handshake = session != NONE && control.sessions[session].state == SessionState::HANDSHAKING;
@@ -50,7 +52,9 @@ Outcome<Control> refuse_in_envelope(const Control& control, const L& letter, Byt
                            envelope_rule(control, letter, session)};
   if (choice == Choice::other_code) outcome.answer.code = Answer::ANY;
   if (choice == Choice::discard) outcome.answer = Answer::silent();
-  if (choice == Choice::serve) outcome.answer = Answer::response(AnswerProtocol::TDISP, Answer::ANY);
+  const AnswerProtocol inner = std::is_same_v<L, TdispLetter> ? AnswerProtocol::TDISP : AnswerProtocol::IDE_KM;
+  if (choice == Choice::serve) outcome.answer = Answer::response(inner, Answer::ANY);
+  if (choice == Choice::refuse) outcome.answer = Answer::error(inner, Answer::ANY);
   return outcome;
 }
 
@@ -61,8 +65,8 @@ Options envelope_options(const Control& control, const L& letter, Byte session) 
   options.add({Choice::as_specified, Tag::expected, rule, true});
   options.add({Choice::other_code, Tag::tolerated, rule, true});
   options.add({Choice::discard, Tag::tolerated, rule, true});
-  if constexpr (std::is_same_v<L, TdispLetter>)
-    if (read_only(letter)) options.add({Choice::serve, Tag::unclear, rule, true});
+  options.add({Choice::refuse, Tag::unclear, rule, true});  // looked at, and not acted on
+  if (read_only(letter)) options.add({Choice::serve, Tag::unclear, rule, true});
   return options;
 }
 

@@ -91,7 +91,10 @@ void remember(Store& store, const Letter& letter, const spdm::Seen& request, con
   if (!inner) return;
   if (const auto* l = std::get_if<TdispLetter>(&letter.body); l != nullptr && l->tdi != NONE)
     remember_tdisp(store.tdis[l->tdi], inner_of(request.message), inner);
-  if (const auto* query = inner.as<wire::ide_km::QUERY_RESP>()) store.max_port_index = query->max_port_index;
+  if (const auto* query = inner.as<wire::ide_km::QUERY_RESP>()) {
+    store.max_port_index = query->max_port_index;
+    store.ide_capable = (query->ide_capability & 3) != 0;
+  }
 }
 
 }  // namespace lockstep::device
