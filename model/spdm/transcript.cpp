@@ -45,8 +45,7 @@ Bytes il1_transcript(const Memory& memory, View get_endpoint_info, View so_far) 
 std::optional<Bytes> before_key_exchange(const Memory& memory, const std::optional<Bytes>& digests, Byte slot) {
   const auto hash = identity_hash(memory, memory.identities.response, slot);
   if (!hash) return std::nullopt;
-  const bool with_digests = memory.negotiated.responder_multi_key && digests;
-  return concatenate({memory.transcripts.vca, with_digests ? View(*digests) : View(), *hash});
+  return concatenate({memory.transcripts.vca, digests ? View(*digests) : View(), *hash});
 }
 
 Bytes th1(const SessionData& session) { return concatenate({session.before, session.exchange}); }

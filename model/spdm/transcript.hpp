@@ -17,7 +17,7 @@ Bytes l1_transcript(const Memory& memory, View unsigned_exchanges, View get_meas
 /// IL1/IL2.
 Bytes il1_transcript(const Memory& memory, View get_endpoint_info, View so_far);
 
-/// What precedes KEY_EXCHANGE in TH: VCA, D of a multi-key connection, Hash(responder chain).
+/// What precedes KEY_EXCHANGE in TH: VCA, D (multi-key connections only), Hash(responder chain).
 /// nullopt: the chain of the slot is unknown, and its digest too.
 std::optional<Bytes> before_key_exchange(const Memory& memory, const std::optional<Bytes>& digests, Byte slot);
 /// TH1: up to the response without VerifyData.

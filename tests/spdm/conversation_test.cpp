@@ -28,10 +28,10 @@ struct Offered {
   Pair pair;
   Bytes selection;
 };
-Offered offered() {
-  Pair whole = negotiated();
+Offered offered(const Setup& setup = {}) {
+  Pair whole = negotiated(setup);
   const Bytes vca = whole.requester.memory().transcripts.vca;
-  Offered result{Pair({}), {}};
+  Offered result{Pair(setup), {}};
   // GET_VERSION 4, VERSION 8, GET_CAPABILITIES and CAPABILITIES 20 each, NEGOTIATE_ALGORITHMS 48, ALGORITHMS 52.
   std::size_t at = 0;
   Role sender = Role::requester;
@@ -69,6 +69,18 @@ TEST(Negotiation, MissingAndEmptyTablesAreLegal) {
   EXPECT_EQ(pair.problems, none);
   EXPECT_FALSE(pair.requester.negotiated().key_schedule);
   EXPECT_FALSE(pair.requester.negotiated().requester_asym);
+}
+
+TEST(Negotiation, SelectionMustFitTheCapabilities) {
+  auto [without_hash, selection] = offered();
+  without_hash.send(Role::responder, changed(selection, [](Bytes& m) { m[8] = m[9] = m[10] = m[11] = 0; }));
+  EXPECT_BREACH(without_hash, "SPDM-ALG-006 MeasurementHashAlgo");
+  auto [without_format, same] = offered();
+  without_format.send(Role::responder, changed(same, [](Bytes& m) { m[7] = 0; }));
+  EXPECT_BREACH(without_format, "SPDM-ALG-007 OtherParamsSelection");
+  auto [multi_key, newer] = offered({.version = VERSION_1_3});
+  multi_key.send(Role::responder, changed(newer, [](Bytes& m) { m[7] |= other_params::MULTI_KEY_CONN; }));
+  EXPECT_BREACH(multi_key, "SPDM-ALG-018 OtherParamsSelection");
 }
 
 TEST(Negotiation, VersionThatIsNotListedIsABreachWhenAccepted) {
@@ -305,6 +317,22 @@ TEST(Certificates, PortionsMustAddUpToTheSameTotal) {
   EXPECT_BREACH(pair, "SPDM-CERT-008 RemainderLength");
 }
 
+TEST(Certificates, ChainOfAnEarlierConnectionMayHaveBeenReplaced) {
+  Pair pair = negotiated();
+  pair.read_chain();
+  pair.negotiate();
+  for (const bool read_in_this_connection : {false, true}) {
+    if (read_in_this_connection) pair.read_chain();
+    pair.send(Role::requester, GET_DIGESTS());
+    DIGESTS digests;
+    digests.param2 = 1;
+    digests.digests = {{Bytes(48, 0x11)}};
+    pair.send(Role::responder, digests);
+    EXPECT_EQ(pair.has("SPDM-CERT-004 Digest[0]"), read_in_this_connection) << pair.text();
+    EXPECT_FALSE(pair.requester.memory().identities.response.slots[0].chain);
+  }
+}
+
 TEST(Certificates, ReadingAgainKeepsWhatIsKnown) {
   Pair pair = negotiated();
   pair.read_chain();
@@ -343,6 +371,34 @@ TEST(Transcript, ResponderThatDoesNotResetL1IsToldSo) {
   pair.responder = keeps;
   pair.measure(true, {});
   EXPECT_BREACH(pair, "SPDM-MEAS-009");
+  EXPECT_FALSE(pair.has("SPDM-MEAS-007"));
+}
+
+TEST(Transcript, CertificateMessagesAreForgottenByGetDigestsAndByOtherRequests) {
+  Pair pair = negotiated();
+  const auto b = [&] { return pair.requester.memory().transcripts.b.size(); };
+  pair.read_chain();
+  const std::size_t once = b();
+  EXPECT_GT(once, pair.responder_chain().size());
+  pair.read_chain();
+  EXPECT_EQ(b(), once);
+  pair.measure(false, {});
+  EXPECT_EQ(b(), 0u);
+  pair.challenge();  // over a transcript without certificate messages
+  EXPECT_EQ(pair.problems, none);
+}
+
+TEST(Transcript, ErrorResetsL1AndAResponderThatDoesNotIsToldSo) {
+  Pair pair = negotiated();
+  pair.read_chain();
+  pair.measure(false, {});
+  const Conversation keeps = pair.responder;
+  pair.send(Role::requester, GET_MEASUREMENTS());
+  pair.send_error(ErrorCode::Busy);
+  EXPECT_TRUE(pair.requester.memory().outside.measurements.empty());
+  pair.responder = keeps;
+  pair.measure(true, {});
+  EXPECT_BREACH(pair, "SPDM-MEAS-010");
   EXPECT_FALSE(pair.has("SPDM-MEAS-007"));
 }
 

@@ -179,6 +179,27 @@ TEST(Encapsulated, RequestIdMustBeThatOfTheRequest) {
   EXPECT_BREACH(pair, "SPDM-ENCAP-003 RequestID");
 }
 
+TEST(Encapsulated, EachFlowHasATranscriptOfItsOwn) {
+  Pair pair = negotiated();
+  DIGESTS digests;
+  digests.version = VERSION_1_2;
+  digests.param2 = 1;
+  digests.digests = {{crypto::digest(pair.setup.hash, pair.requester_chain())}};
+  const Bytes request = {VERSION_1_2, static_cast<Byte>(Code::GET_DIGESTS), 0, 0};
+  const Bytes response = wire::encode(digests, pair.requester.encapsulated_context(Role::requester, {}));
+  for (int flow = 0; flow < 2; ++flow) {
+    pair.send(Role::requester, GET_ENCAPSULATED_REQUEST());
+    pair.send(Role::responder, ask(1, request));
+    pair.send(Role::requester, deliver(1, response));
+    pair.send(Role::requester, deliver(1, response));  // a retry counts once
+    pair.send(Role::responder, done(1));
+    Bytes b = request;
+    append(b, response);
+    EXPECT_EQ(pair.responder.memory().transcripts.requester_b, b);
+  }
+  EXPECT_EQ(pair.problems, none);
+}
+
 TEST(Encapsulated, ResponderRenewsOnlyTheKeyItSendsWith) {
   Pair pair = negotiated();
   const auto session = pair.open_psk_session();

@@ -111,6 +111,25 @@ TEST(Session, UpdateThatIsRefusedLeavesTheKeys) {
     pair.send(Role::responder, HEARTBEAT_ACK(), session);
   }
   EXPECT_EQ(pair.problems, none);
+  EXPECT_FALSE(pair.requester.session(session)->keys->records.response.has_old_keys());
+}
+
+TEST(Session, OldKeyOpensNothingAfterVerifyNewKey) {
+  Pair pair = negotiated();
+  const auto session = pair.open_psk_session();
+  SecuredDirection old = pair.requester.session(session)->keys->records.request;
+  for (const Byte operation : {Byte{1}, Byte{3}}) {
+    KEY_UPDATE request;
+    request.param1 = operation;
+    pair.send(Role::requester, request, session);
+    KEY_UPDATE_ACK answer;
+    answer.param1 = operation;
+    pair.send(Role::responder, answer, session);
+  }
+  ASSERT_EQ(pair.problems, none);
+  ASSERT_TRUE(old.seal(session, Bytes{1}, pair.random));  // the number that UpdateKey had
+  const auto record = old.seal(session, pair.encode(Role::requester, HEARTBEAT(), session), pair.random);
+  EXPECT_EQ(pair.responder.open(Role::requester, *record).error().kind, RecordError::Kind::not_authentic);
 }
 
 TEST(Session, AcknowledgementOfUpdateAllKeysUnderTheOldKeyIsFound) {
