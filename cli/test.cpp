@@ -20,13 +20,13 @@ namespace lockstep::cli {
 namespace {
 
 constexpr std::string_view MODEL = "model:";
-constexpr std::uint32_t FUNCTION_ID = 0xBEEF;  // these three: what spdm-emu and the reference device have
+constexpr std::string_view FUNCTION_ID = "BEEF";  // these three: what spdm-emu and the reference device have
 constexpr unsigned STREAM_ID = 0, PORT_INDEX = 1;
 
 struct Options {
   std::string target{MODEL}, spawn, transport = "pci-doe", trace, fault, kind = "endpoint", max_version = "1.4";
   std::vector<std::string> filters, reports, psks;
-  std::string function_id = "BEEF";
+  std::string function_id{FUNCTION_ID};
   unsigned stream_id = STREAM_ID, port_index = PORT_INDEX;
   std::optional<std::uint64_t> seed;
   bool strict = false;

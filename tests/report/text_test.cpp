@@ -71,6 +71,13 @@ TEST(Summary, CountsEveryVerdictAndNamesTheReasons) {
     EXPECT_TRUE(contains(text, part)) << part << "\nis missing in\n" << text;
 }
 
+TEST(Summary, SaysWhenTheTargetCouldNotBeAsked) {
+  auto run = runner::example_run();
+  EXPECT_FALSE(contains(summary(run), "claims is not known"));
+  run.survey = "connection refused";
+  EXPECT_TRUE(contains(summary(run), "What the target claims is not known: connection refused"));
+}
+
 TEST(Verdict, IsOneSentenceForEachExitCode) {
   runner::Run run;
   EXPECT_EQ(run.exit_code(), 5);
