@@ -98,6 +98,12 @@ class Checker {
     judge_request(number, letter, seen);
   }
 
+  /// A requester may ask at any time whether the responder has a request of its own.
+  static bool is_poll(const device::Letter& letter) {
+    const auto* l = std::get_if<device::SpdmLetter>(&letter.body);
+    return l != nullptr && l->letter.stimulus == spdm::Stimulus::GET_ENCAPSULATED_REQUEST;
+  }
+
   /// The requester's side: its own findings, and a request that any device must refuse.
   void judge_request(std::size_t number, const device::Letter& letter, const spdm::Seen& seen) {
     Kind kind = Kind::legal;
@@ -111,7 +117,7 @@ class Checker {
       reason = finding.field.empty() ? finding.what : finding.field + ": " + finding.what;
     }
     const auto expected = device::step(follower_.store().shape, follower_.control(), letter);
-    if (kind == Kind::legal && expected.answer.is_refusal()) {
+    if (kind == Kind::legal && expected.answer.is_refusal() && !is_poll(letter)) {
       kind = Kind::warn;
       rule = expected.rule;
       reason = "a request that a device refuses here: " + device::describe(letter);

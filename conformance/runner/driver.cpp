@@ -294,13 +294,16 @@ Maybe Driver::lock_and_lose_session(SessionKind kind) {
 
 /// The way to `given` that makes the fewest assumptions: what is there is used when the model knows it.
 Maybe Driver::reach(Given given, SessionKind kind) {
-  if (!trusted_ || !link_ || given == Given::nothing)
+  // Where several states are possible a broken device could hide in one of them: begin with what is known.
+  const bool ambiguous = follower_ && follower_->oracle().belief().size() > 1 && target_.can_restart();
+  if (!trusted_ || !link_ || given == Given::nothing || ambiguous)
     if (auto failed = connect(target_.can_restart())) return failed;
   if (given == Given::nothing && !target_.can_restart())
     return Trouble{Trouble::Kind::absent, "needs a device without memory: start it with --spawn"};
   if (given <= Given::negotiated) return negotiate(given);
 
-  const bool usable = alive(session_) && (kind == SessionKind::any || kind == kind_);
+  const bool certain = follower_->oracle().belief().size() == 1;
+  const bool usable = certain && alive(session_) && (kind == SessionKind::any || kind == kind_);
   if (given == Given::handshaking || !usable) {
     if (auto failed = negotiate(Given::negotiated)) return failed;
     if (auto failed = open_session(kind, given != Given::handshaking, session_)) return failed;
@@ -389,6 +392,10 @@ Maybe Driver::as_meant(const device::Letter& letter, const cases::Step& step) {
   const auto defect = [](const auto& l) { return static_cast<int>(l.defect); };
   const int wanted = std::visit(defect, step.letter);
   if (wanted == 0) return std::nullopt;
+  const auto* plain = std::get_if<spdm::Letter>(&step.letter);
+  if (plain != nullptr && plain->defect == spdm::Defect::malformed && letter.session == NONE &&
+      link_->binding().alignment > 1)
+    return Trouble{Trouble::Kind::absent, "the padding of the transport hides a missing byte"};
   oracle::Follower trial = *follower_;
   device::Requester requester = requester_;
   auto message = requester.concretise(trial.store(), trial.control(), letter);

@@ -183,7 +183,7 @@ void describe_new_session(const Store& store, const Control& control, const wire
     l.letter.handshake_in_the_clear = negotiated.handshake_in_the_clear();
     l.letter.termination_policy = keeps(exchange->session_policy);
   } else if (const auto* psk = asked.as<wire::spdm::PSK_EXCHANGE>()) {
-    const bool known = !memory.secrets.psk || memory.secrets.psk(psk->psk_hint).has_value();
+    const bool known = store.adopts_addresses || !memory.secrets.psk || memory.secrets.psk(psk->psk_hint).has_value();
     if (!known) {
       l.letter.defect = Defect::unknown_psk;
       return;

@@ -345,7 +345,7 @@ const Behaviour BEHAVIOURS[] = {
     {.fault = {"ide-in-clear", "serves IDE_KM outside sessions", "IDE-MSG-002"}, .decide = ide_km_in_clear},
 
     {.fault = {"spdm-psk-finish-for-key-exchange", "PSK_FINISH ends a handshake of KEY_EXCHANGE (CVE-2023-31127)",
-               "SPDM-SESS-016"},
+               "SPDM-FIN-019"},
      .decide = psk_finish_for_key_exchange},
     {.fault = {"spdm-finish-any-verify-data", "accepts any RequesterVerifyData in FINISH", "SPDM-FIN-004"},
      .misread = overlook<spdm::Stimulus::FINISH, spdm::Defect::bad_verify_data>},
@@ -354,7 +354,7 @@ const Behaviour BEHAVIOURS[] = {
     {.fault = {"spdm-finish-any-signature", "accepts any signature of the requester", "SPDM-FIN-007"},
      .misread = overlook<spdm::Stimulus::FINISH, spdm::Defect::bad_signature>},
     {.fault = {"spdm-finish-without-mutual-authentication", "lets the requester leave out its authentication",
-               "SPDM-FIN-006"},
+               "SPDM-FIN-021"},
      .misread = overlook<spdm::Stimulus::FINISH, spdm::Defect::mut_auth_missing>},
     {.fault = {"spdm-finish-without-key-exchange", "answers FINISH outside a handshake", "SPDM-SESS-012"},
      .decide = serve_outside<spdm::Stimulus::FINISH, w::Code::FINISH_RSP>},

@@ -198,7 +198,7 @@ constexpr Refusal<S> REFUSALS[] = {
   { NOT_IN_APPLICATION,            S::ESTABLISHED, ANY,                               UnexpectedRequest,   &Request::in_application },
   { CERTIFICATES,                  S::ESTABLISHED, ANY,                               UnexpectedRequest,   &Request::in_application, 0x11 },
   // What is wrong with the contents.
-  { FINISH,                        ANY,            D::mut_auth_missing,               InvalidRequest,      "SPDM-FIN-006" },
+  { FINISH,                        ANY,            D::mut_auth_missing,               InvalidRequest,      "SPDM-FIN-021" },
   { DELIVER_ENCAPSULATED_RESPONSE, ANY,            {D::malformed, D::invalid_field},  InvalidResponseCode, "SPDM-ENCAP-004" },
   { DELIVER_ENCAPSULATED_RESPONSE, ANY,            D::request_id_mismatch,            InvalidRequest,      "SPDM-ENCAP-003" },
   { ANY,                           ANY,            D::too_large,                      REQUEST_TOO_LARGE,   "SPDM-CHUNK-007" },
