@@ -1,0 +1,11 @@
+// What each file of this folder adds to the program.
+#pragma once
+
+namespace lockstep::bench {
+
+void register_wire();
+void register_step();
+void register_session();
+void register_emu();
+
+}  // namespace lockstep::bench

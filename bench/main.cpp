@@ -1,0 +1,14 @@
+#include <benchmark/benchmark.h>
+
+#include "benchmarks.hpp"
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  lockstep::bench::register_wire();
+  lockstep::bench::register_step();
+  lockstep::bench::register_session();
+  lockstep::bench::register_emu();
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}
