@@ -16,6 +16,8 @@ using Documents = std::vector<Document>;
 Documents message_documents();
 /// dictionaries/*.dict for libFuzzer and AFL++.
 Documents fuzz_dictionaries();
+/// state-*.md and state-*.dot: every machine's transition and refusal table, with its picture.
+Documents state_documents();
 /// requirements.md: requirements and the cases that ask about them.
 Documents requirement_documents();
 

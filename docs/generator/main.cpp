@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   for (const auto& documents : {
            message_documents(),
            fuzz_dictionaries(),
+           state_documents(),
            requirement_documents(),
        }) {
     for (const Document& document : documents)
