@@ -29,7 +29,8 @@ std::vector<Group> groups(const CheckReport& report, Kind kind) {
   for (const RecordVerdict& record : report.records) {
     if (record.kind != kind) continue;
     const auto same = [&](const Group& g) {
-      return g.first->rule == record.rule && g.first->reason == record.reason && g.first->sender == record.sender;
+      const bool same_sender = kind == Kind::not_judged || g.first->sender == record.sender;
+      return g.first->rule == record.rule && g.first->reason == record.reason && same_sender;
     };
     auto group = std::find_if(all.begin(), all.end(), same);
     if (group == all.end()) group = all.insert(all.end(), {&record, {}});
@@ -91,7 +92,7 @@ std::string check_text(const CheckReport& report, bool verbose, Style style) {
       fmt::format("  {:>5} legal\n  {:>5} warn\n  {:>5} fail\n  {:>5} not judged\n", legal, warned, failed, not_judged);
   for (const Group& group : groups(report, Kind::not_judged))
     out += entry(fmt::format("{:>5}", group.numbers.size()),
-                 fmt::format("not judged: {} ({})", group.first->reason, record_numbers(group.numbers)), 4, 6);
+                 fmt::format("{} ({})", group.first->reason, record_numbers(group.numbers)), 4, 6);
   if (!report.error.empty()) out += "The file ends early: " + report.error + "\n";
   const int code = report.exit_code();
   const Verdict colour = code == 0 ? Verdict::pass : code == 1 ? Verdict::fail : Verdict::inconclusive;

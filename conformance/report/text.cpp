@@ -103,9 +103,10 @@ std::vector<NotRun> not_run(const Run& run) {
   std::vector<NotRun> groups;
   for (const Result& result : run.results) {
     if (is_shown(result) || result.verdict == Verdict::pass) continue;
-    const auto same = [&](const NotRun& g) { return g.verdict == result.verdict && g.reason == result.reason; };
+    const std::string reason = result.reason.substr(0, result.reason.find("; "));
+    const auto same = [&](const NotRun& g) { return g.verdict == result.verdict && g.reason == reason; };
     auto group = std::find_if(groups.begin(), groups.end(), same);
-    if (group == groups.end()) group = groups.insert(groups.end(), {result.verdict, result.reason, {}});
+    if (group == groups.end()) group = groups.insert(groups.end(), {result.verdict, reason, {}});
     group->cases.push_back(result.case_id);
   }
   std::stable_sort(groups.begin(), groups.end(),

@@ -15,7 +15,8 @@ struct NotRun {
   std::string reason;
   std::vector<std::string> cases;
 };
-/// Not applicable, unsupported and inconclusive, the largest group first.
+/// Not applicable, unsupported and inconclusive, the largest group first. What follows a semicolon in a reason is about
+/// the one case.
 std::vector<NotRun> not_run(const runner::Run&);
 
 /// "PASS tdisp/lock/in-run", with the reason unless it passed.

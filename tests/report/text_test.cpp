@@ -62,6 +62,14 @@ TEST(NotRun, GroupsByReasonLargestFirst) {
   EXPECT_EQ(groups[1].verdict, Verdict::inconclusive);
 }
 
+TEST(NotRun, LeavesOutWhatIsAboutOneCase) {
+  runner::Run run;
+  run.results = {runner::example("a", Verdict::unsupported, "no such request; it would be A"),
+                 runner::example("b", Verdict::unsupported, "no such request; it would be B")};
+  ASSERT_EQ(not_run(run).size(), 1u);
+  EXPECT_EQ(not_run(run)[0].reason, "no such request");
+}
+
 TEST(Summary, CountsEveryVerdictAndNamesTheReasons) {
   const std::string text = summary(runner::example_run());
   for (const char* part : {"8 cases against emu://127.0.0.1:2323 over pci-doe, SPDM 1.3, seed 7, lockstep 9.8.7",
