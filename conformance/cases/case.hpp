@@ -21,7 +21,7 @@ enum class Given : Byte {
   established,   ///< a session; the addressed TDI in CONFIG_UNLOCKED, its stream without keys of this session
   keyed,         ///< six keys of set 0 programmed
   secure,        ///< and taken into use: the stream is Secure
-  session_lost,   ///< the session that made it Secure has ended, another is open
+  session_lost,  ///< the session that made it Secure has ended, another is open
   tdi_locked,    ///< TDI in CONFIG_LOCKED
   tdi_run,       ///< TDI in RUN
   tdi_error,     ///< TDI in ERROR, reached in band: locked, the session ended, a new session and Secure stream
@@ -42,6 +42,7 @@ struct Step {
   std::variant<spdm::Letter, ide_km::Letter, tdisp::Letter> letter;
   Via via = Via::session;
   bool until_complete = false;  ///< GET_CERTIFICATE, GET_DEVICE_INTERFACE_REPORT: again until the last portion has come
+  bool then_reuse = false;      ///< END_SESSION: one more record of that session follows, which must not be served
   bool known_interface = true;  ///< TDISP: addressed to the TDI under test, else to an INTERFACE_ID that is not hosted
 };
 
@@ -56,6 +57,7 @@ enum class Needs : Byte {
   heartbeat,
   key_update,
   p2p,
+  two_tdis,
   mutual_authentication
 };
 

@@ -9,6 +9,11 @@ using S = spdm::Stimulus;
 
 Step s(S stimulus, D defect = D::none, Via via = Via::session) { return spdm_step(stimulus, defect, via); }
 
+Step then_reuse(Step step) {
+  step.then_reuse = true;
+  return step;
+}
+
 Step whole_chain() {
   Step step = s(S::GET_CERTIFICATE);
   step.until_complete = true;
@@ -46,7 +51,7 @@ std::vector<Case> negotiation() { return {
 
 std::vector<Case> authentication() { return {
   {.id = "spdm/certificate/digests", .about = "DIGESTS has one digest for each provisioned slot.",
-   .asks = {"SPDM-CERT-001", "SPDM-CERT-002"}, .given = Given::negotiated, .steps = {s(S::GET_DIGESTS)}},
+   .asks = {"SPDM-CERT-001", "SPDM-VERS-003", "SPDM-CERT-002"}, .given = Given::negotiated, .steps = {s(S::GET_DIGESTS)}},
   {.id = "spdm/certificate/chain", .about = "The chain of slot 0 is whole, fits its digest and verifies.",
    .asks = {"SPDM-CERT-004", "SPDM-CERT-008", "SPDM-CERT-009", "SPDM-CERT-010"}, .given = Given::negotiated,
    .steps = {s(S::GET_DIGESTS), whole_chain()}},
@@ -107,7 +112,7 @@ std::vector<Case> life() { return {
   {.id = "spdm/life/undefined-operation", .about = "KEY_UPDATE with an undefined operation is refused.",
    .asks = {"SPDM-LIFE-009"}, .given = Given::established, .needs = {Needs::session, Needs::key_update}, .steps = {s(S::KEY_UPDATE_undefined)}},
   {.id = "spdm/life/end-session", .about = "END_SESSION is acknowledged.",
-   .asks = {"SPDM-LIFE-014"}, .given = Given::established, .needs = {Needs::session}, .steps = {s(S::END_SESSION)}},
+   .asks = {"SPDM-LIFE-014"}, .given = Given::established, .needs = {Needs::session}, .steps = {then_reuse(s(S::END_SESSION))}},
   {.id = "spdm/life/sessions-are-independent", .about = "The end of one session leaves the other alone.",
    .asks = {"SPDM-LIFE-016"}, .given = Given::established, .needs = {Needs::session, Needs::heartbeat},
    .steps = {s(S::END_SESSION, D::none, Via::second_session), s(S::HEARTBEAT)}},

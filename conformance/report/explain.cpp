@@ -77,6 +77,8 @@ std::string_view words(cases::Needs needs) {
       return "KEY_UPD_CAP";
     case p2p:
       return "P2P requests";
+    case two_tdis:
+      return "two TDIs under test";
     case mutual_authentication:
       return "MUT_AUTH_CAP";
   }

@@ -353,6 +353,13 @@ Maybe Driver::first_words() {
 
 namespace {
 
+/// Moves a copy from before END_SESSION past it: the sequence numbers of both directions advance, the session stays.
+bool skip_end_session(spdm::Conversation& dead, std::uint32_t id, const oracle::Step& ended, crypto::Random& random) {
+  if (!ended.response) return false;
+  return dead.seal(Role::requester, id, ended.request.bytes, random) &&
+         dead.seal(Role::responder, id, ended.response->bytes, random);
+}
+
 /// A device need not have two sessions: cases with two do not apply then.
 Trouble no_second_session(Trouble trouble) {
   if (trouble.kind == Trouble::Kind::refused) trouble.kind = Trouble::Kind::absent;
@@ -383,7 +390,28 @@ Or<oracle::Step> Driver::send(const cases::Step& step) {
   }
   const device::Letter letter = letter_of(step, session);
   if (auto other = as_meant(letter, step)) return Unexpected{*other};
-  return exchange(letter);
+  return step.then_reuse ? end_and_reuse(letter) : exchange(letter);
+}
+
+/// A record of a session that has ended must not be served. The keys are those of a copy kept from before the end; what
+/// comes back is no answer, an ERROR, or a closed connection.
+Or<oracle::Step> Driver::end_and_reuse(const device::Letter& letter) {
+  const spdm::SessionId id = id_of(letter.session);
+  spdm::Conversation dead = follower_->store().conversation;
+  auto step = exchange(letter);
+  if (!step || !id || !skip_end_session(dead, *id, *step, random_)) return step;
+  const Bytes message{dead.negotiated().spdm_version, static_cast<Byte>(wire::spdm::Code::HEARTBEAT), 0, 0};
+  auto record = dead.seal(Role::requester, *id, message, random_);
+  if (!record) return step;
+  dead.on_request(message, id);
+  trusted_ = false;  // whatever it does with a dead session, the next case begins anew
+  auto answer = link_->exchange({true, *record}, patience());
+  if (!answer || !*answer || !(*answer)->secured) return step;
+  auto opened = dead.open(Role::responder, (*answer)->payload);
+  const bool served = opened && opened->message().size() > 1 &&
+                      opened->message()[1] == static_cast<Byte>(wire::spdm::Code::HEARTBEAT_ACK);
+  if (served) step->findings.push_back({"SPDM-LIFE-014", "session", "is served after END_SESSION_ACK"});
+  return step;
 }
 
 /// A case that needs a defect is not run with a request that turns out to have none: a valid FINISH is no test of a
@@ -455,6 +483,9 @@ Maybe Driver::lacks(const cases::Case& test) const {
       case cases::Needs::p2p:
         if ((follower_->store().tdis[0].optional_requests.value_or(0) & 3) == 0)
           return absent("no P2P requests offered");
+        break;
+      case cases::Needs::two_tdis:
+        if (profile_.shape.tdis < 2) return absent("only one TDI under test");
         break;
       case cases::Needs::mutual_authentication:
         if (!negotiated.both_have(cap::MUT_AUTH_CAP)) return absent("no MUT_AUTH_CAP");

@@ -78,6 +78,7 @@ class Driver {
   using SpdmStimulus = spdm::Stimulus;
 
   std::chrono::milliseconds patience() const;
+  Or<oracle::Step> end_and_reuse(const device::Letter& letter);
   Maybe as_meant(const device::Letter& letter, const cases::Step& step);
   Or<oracle::Step> exchange(const device::Letter& letter);
   Or<oracle::Step> exchange_once(const device::Letter& letter);

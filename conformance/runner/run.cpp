@@ -134,7 +134,12 @@ class CaseRun {
   }
 
   /// A read-only request has a rule of its own for the state that it must not touch.
-  Rule state_rule(const oracle::Step& before) const {
+  Rule state_rule(const oracle::Step& before, const oracle::Step& state) const {
+    const auto* sent = std::get_if<device::TdispLetter>(&before.letter.body);
+    const auto* read = std::get_if<device::TdispLetter>(&state.letter.body);
+    if (sent != nullptr && read != nullptr && sent->tdi != read->tdi)
+      return sent->letter.stimulus == tdisp::Stimulus::STOP_INTERFACE_REQUEST ? Rule("TDISP-STOP-007")
+                                                                              : Rule("TDISP-LOCK-025");
     const Answer& answer = before.observation.answer;
     if (answer.kind == Answer::Kind::error && answer.protocol == AnswerProtocol::TDISP) return "TDISP-HDR-022";
     if (const auto* l = std::get_if<device::TdispLetter>(&before.letter.body)) {
@@ -146,7 +151,7 @@ class CaseRun {
 
   void weigh_state(oracle::Step step, const oracle::Step& before) {
     progress_ = progress_ && (step.judgement.progress || step.judgement.state_only);
-    if (step.judgement.state_only) blame(step, state_rule(before));
+    if (step.judgement.state_only) blame(step, state_rule(before, step));
     weigh(step);
   }
 

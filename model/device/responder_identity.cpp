@@ -4,6 +4,7 @@
 #include "crypto/hash.hpp"
 #include "device/responder_author.hpp"
 #include "device/responder_measurements.hpp"
+#include "spdm/chain.hpp"
 
 namespace lockstep::device {
 namespace {
@@ -13,7 +14,14 @@ constexpr Byte SLOT_MASK = 0x01;
 constexpr Byte CONTENT_UNCHANGED = 2 << 4;  // in Param2 of MEASUREMENTS, since 1.2
 constexpr std::size_t CERTIFICATE_HEADER = 8;
 
-const Bytes* own_chain(const Store& store) { return store.conversation.memory().identities.response.chain(0); }
+/// Made from the device's own certificates, whatever it has said about them so far.
+std::optional<Bytes> own_chain(const Store& store) {
+  const auto& negotiated = store.conversation.negotiated();
+  if (!negotiated.asym || !negotiated.hash) return std::nullopt;
+  const crypto::Pki* pki = device_pki(*negotiated.asym, *negotiated.hash);
+  if (pki == nullptr) return std::nullopt;
+  return spdm::build_chain(negotiated.spdm_version, *negotiated.hash, pki->root(), pki->chain);
+}
 
 /// What one message may carry besides its header.
 std::size_t room(const Store& store) {
@@ -27,8 +35,8 @@ void cut_signature(Bytes& message, const wire::Context& c) { message.resize(mess
 }  // namespace
 
 Author::Contents Author::digests(const Store& store, const Decided& d) {
-  const Bytes* chain = own_chain(store);
-  if (chain == nullptr) return Unexpected{Declined{}};
+  const std::optional<Bytes> chain = own_chain(store);
+  if (!chain) return Unexpected{Declined{}};
   const wire::Context c = context(store, d);
   w::DIGESTS message;
   if (c.spdm_version >= w::VERSION_1_3) message.param1 = SLOT_MASK;
@@ -40,8 +48,8 @@ Author::Contents Author::digests(const Store& store, const Decided& d) {
 Author::Contents Author::certificate(const Store& store, const Decided& d) {
   const wire::AnyMessage asked = request(store, d);
   const auto* get = asked.as<w::GET_CERTIFICATE>();
-  const Bytes* chain = own_chain(store);
-  if (get == nullptr || chain == nullptr || (get->param1 & 0x0F) != 0) return Unexpected{Declined{}};
+  const std::optional<Bytes> chain = own_chain(store);
+  if (get == nullptr || !chain || (get->param1 & 0x0F) != 0) return Unexpected{Declined{}};
   const wire::Context c = context(store, d);
   if (c.spdm_version >= w::VERSION_1_4 && (get->param1 & get->LARGE_CERT_CHAIN) != 0)
     return Unexpected{Declined{w::ErrorCode::UnsupportedRequest}};  // LARGE_RESP_CAP is not claimed
@@ -59,8 +67,8 @@ Author::Contents Author::certificate(const Store& store, const Decided& d) {
 Author::Contents Author::challenge_auth(const Store& store, const Decided& d) {
   const wire::AnyMessage asked = request(store, d);
   const auto* challenge = asked.as<w::CHALLENGE>();
-  const Bytes* chain = own_chain(store);
-  if (challenge == nullptr || chain == nullptr || challenge->param1 != 0) return Unexpected{Declined{}};
+  const std::optional<Bytes> chain = own_chain(store);
+  if (challenge == nullptr || !chain || challenge->param1 != 0) return Unexpected{Declined{}};
   const auto& negotiated = store.conversation.negotiated();
   const wire::Context c = context(store, d);
   w::CHALLENGE_AUTH message;

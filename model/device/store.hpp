@@ -45,7 +45,7 @@ struct Store {
   std::array<std::optional<std::uint32_t>, MAX_SESSIONS>
       session_ids{};                   ///< SPDM SessionID of each place in Control.sessions
   std::optional<Byte> max_port_index;  ///< as QUERY_RESP reports it
-  std::optional<bool> ide_capable;        ///< IDE Capability shows Link or Selective IDE; unknown before QUERY_RESP
+  std::optional<bool> ide_capable;     ///< IDE Capability shows Link or Selective IDE; unknown before QUERY_RESP
   bool adopts_addresses =
       false;  ///< an onlooker: the first INTERFACE_ID and Stream IDs that are used are those of the device
   Byte tdisp_version = wire::tdisp::VERSION_1_0;
