@@ -246,14 +246,10 @@ class SetupBreaches {
  public:
   void add(const CaseRun& run) {
     for (const oracle::Step& step : run.unasked()) {
-      Result& result = results_[step.rule()];
-      if (result.verdict == Verdict::fail) continue;
-      result.verdict = step.ruling() == Ruling::fail ? Verdict::fail : Verdict::warn;
-      result.rule = step.rule();
-      result.requirements = {step.rule()};
-      result.case_id = "setup/" + (step.rule() ? std::string(step.rule().id()) : "unnamed");
-      result.reason = step.reason();
-      result.decisive = {run.exchange(step)};
+      const Ruling states = step.judgement.ruling;
+      if (states != Ruling::legal) add(run, step, step.judgement.rule, states, step.judgement.reason);
+      for (const wire::Finding& finding : step.findings)
+        add(run, step, finding.rule, oracle::ruling_of(finding), finding.field + ": " + finding.what);
     }
   }
   void report(Run& run, const std::string& again) {
@@ -268,6 +264,17 @@ class SetupBreaches {
   }
 
  private:
+  void add(const CaseRun& run, const oracle::Step& step, Rule rule, Ruling ruling, std::string reason) {
+    Result& result = results_[rule];
+    if (result.verdict == Verdict::fail) return;
+    result.verdict = ruling == Ruling::fail ? Verdict::fail : Verdict::warn;
+    result.rule = rule;
+    if (rule) result.requirements = {rule};
+    result.case_id = "setup/" + (rule ? std::string(rule.id()) : "unnamed");
+    result.reason = std::move(reason);
+    result.decisive = {run.exchange(step)};
+  }
+
   std::map<Rule, Result> results_;
 };
 

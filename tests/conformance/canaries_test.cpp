@@ -1,6 +1,8 @@
 // The reference device passes every case; with a fault it fails a case that asks the rule which the fault breaks.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "adapters/memory.hpp"
 #include "device/responder.hpp"
 #include "runner/run.hpp"
@@ -18,8 +20,11 @@ runner::Profile profile() {
   return profile;
 }
 
-adapters::MemoryTarget device_with(std::optional<std::string> fault, std::uint64_t seed) {
+using Choose = std::function<Choice(const Options&)>;
+
+adapters::MemoryTarget device_with(std::optional<std::string> fault, std::uint64_t seed, Choose choose = {}) {
   device::ResponderOptions options;
+  if (choose) options.choose = std::move(choose);
   options.shape = profile().shape;
   options.psks = profile().psk;
   options.mutual_authentication = true;
@@ -100,6 +105,40 @@ INSTANTIATE_TEST_SUITE_P(Faults, Canary, testing::ValuesIn(every_fault()), [](co
 });
 
 TEST(Canaries, AreAtLeastTwenty) { EXPECT_GE(device::faults().size(), 20U); }
+
+// --- correct devices that take other choices
+// ----------------------------------------------------------------------------
+
+/// Now and then something else than expected, as long as the rules allow it beyond doubt.
+Choose now_and_then(std::uint64_t seed) {
+  return [engine = std::make_shared<std::mt19937_64>(seed)](const Options& options) {
+    if ((*engine)() % 10 != 0) return Choice::as_specified;
+    const Option& option = options[(*engine)() % options.size()];
+    return option.tag == Tag::unclear ? Choice::as_specified : option.choice;
+  };
+}
+
+class PermutedDevice : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(PermutedDevice, NeverFails) {
+  auto target = device_with(std::nullopt, GetParam(), now_and_then(GetParam()));
+  auto mine = profile();
+  mine.requester.seed = GetParam();
+  mine.patience = std::chrono::milliseconds(1);
+  runner::Observer observer;
+  const runner::Run all = runner::run(target, mine, every_case(), {}, observer);
+  std::size_t passed = 0;
+  for (const runner::Result& result : all.results) {
+    passed += result.verdict == runner::Verdict::pass;
+    EXPECT_NE(result.verdict, runner::Verdict::fail)
+        << result.case_id << ": " << result.rule.id() << " " << result.reason
+        << (result.decisive.empty() ? ""
+                                    : "\n" + result.decisive.back().letter + "\n" + result.decisive.back().before +
+                                          "\n" + result.decisive.back().response);
+  }
+  EXPECT_GT(passed, 50U);
+}
+INSTANTIATE_TEST_SUITE_P(Seeds, PermutedDevice, testing::Range<std::uint64_t>(1, 5));
 
 // --- targets that do not play along ----------------------------------------------------------------------------------
 
