@@ -92,7 +92,8 @@ class EmuLink : public Link {
     if (silent_ && transport_ != Transport::none) return hello();
     if (!silent_ && stream_.has_bytes_waiting())
       return LinkError{Kind::bad_frame, stream_.peer() + ": sent a frame that nobody asked for"};
-    while (silent_ && stream_.has_bytes_waiting())
+    const Deadline enough = Clock::now() + handshake_;  // a flood does not end by itself
+    while (silent_ && stream_.has_bytes_waiting() && Clock::now() < enough)
       if (const auto late = stream_.receive(Clock::now()); !late) return late.error();
     return std::nullopt;
   }
@@ -104,7 +105,7 @@ class EmuLink : public Link {
     for (;;) {
       const auto frame = stream_.receive(deadline);
       if (!frame) return frame.error();
-      if (!*frame)
+      if (!*frame || Clock::now() > deadline)
         return LinkError{Kind::hung, stream_.peer() + ": does not answer \"Client Hello!\" within " +
                                          std::to_string(handshake_.count()) + " ms"};
       if (is(**frame, Command::TEST)) return std::nullopt;
@@ -129,7 +130,7 @@ class EmuLink : public Link {
     const Deadline deadline = Clock::now() + limits::goodbye;
     for (;;) {
       const auto frame = stream_.receive(deadline);
-      if (!frame || !*frame || is(**frame, Command::CONTINUE)) return;
+      if (!frame || !*frame || is(**frame, Command::CONTINUE) || Clock::now() > deadline) return;
     }
   }
 

@@ -46,7 +46,8 @@ const device::Letter& Follower::request(View message, spdm::SessionId session) {
   std::vector<device::Letter> letters;
   for (const Belief& belief : oracle_.belief())
     letters.push_back(device::abstract(store_, belief.control, seen, session));
-  const bool asks_again = seen.is(wire::spdm::Code::RESPOND_IF_READY) && owed_ && owed_->session == session;
+  const bool asks_again =
+      seen.is(wire::spdm::Code::RESPOND_IF_READY) && seen.findings.empty() && owed_ && owed_->session == session;
   if (asks_again && owed_->letters.size() == letters.size()) {
     open_ = std::exchange(owed_, std::nullopt);
   } else {

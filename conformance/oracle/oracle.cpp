@@ -111,10 +111,14 @@ bool breach_fails(Rule rule) { return rule && rule.requirement().on_breach == On
 
 Oracle::Oracle(device::Shape shape) : shape_(shape), belief_(1) {}
 
-void Oracle::restart() { belief_ = {Belief{}}; }
+void Oracle::restart() {
+  belief_ = {Belief{}};
+  registers_unknown_ = false;
+}
 
 void Oracle::know_nothing() {
   restart();
+  registers_unknown_ = true;
   for (std::size_t i = 0; i < shape_.tdis; ++i) {
     std::vector<Belief> next;
     for (Belief belief : belief_)
@@ -137,6 +141,11 @@ void Oracle::happened(const Letter& event) {
 
 namespace {
 
+bool programs_keys(const Letter& letter) {
+  const auto* l = std::get_if<device::IdeKmLetter>(&letter.body);
+  return l != nullptr && l->letter.stimulus == ide_km::Stimulus::KEY_PROG;
+}
+
 /// The belief after a step: an unclear choice leaves a debt, unless one is owed already.
 Belief successor(const Belief& before, const Option& option, const Control& after) {
   if (option.tag == Tag::unclear && before.debt != Tag::unclear) return {after, Tag::unclear, option.rule};
@@ -145,8 +154,11 @@ Belief successor(const Belief& before, const Option& option, const Control& afte
 
 }  // namespace
 
-Judgement Oracle::observe(const std::vector<Letter>& letters, const Observation& seen) {
+Judgement Oracle::observe(const std::vector<Letter>& letters, const Observation& observed) {
   LOCKSTEP_ASSERT(letters.size() == belief_.size());
+  Observation seen = observed;
+  if (programs_keys(letters.front())) registers_unknown_ = false;
+  if (registers_unknown_) seen.stream_state.reset();
   Judgement judgement;
   std::vector<Explanation> explanations;
   for (std::size_t i = 0; i < belief_.size(); ++i) {

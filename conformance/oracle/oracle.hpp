@@ -59,8 +59,9 @@ class Oracle {
   void believe_the_answer(const std::vector<device::Letter>&, const device::Observation&);
 
   device::Shape shape_;
-  Rule last_rule_;              // of the last step that was more than a reading of the state
-  std::vector<Belief> belief_;  // most expected first, never empty
+  bool registers_unknown_ = false;  ///< streams may be Secure from before, until keys are programmed anew
+  Rule last_rule_;                  // of the last step that was more than a reading of the state
+  std::vector<Belief> belief_;      // most expected first, never empty
 };
 
 }  // namespace lockstep::oracle

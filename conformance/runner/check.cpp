@@ -55,13 +55,20 @@ class Checker {
 
   void clear(std::size_t number, const Bytes& message) {
     const bool is_request = message.size() > 1 && wire::spdm::is_request(message[1]);
+    closed_request_ = false;
     is_request ? request(number, message, std::nullopt) : response(number, message, std::nullopt);
   }
 
   /// A record does not say who sent it: requests and responses take turns.
   void secured(std::size_t number, const Bytes& record) {
-    const Role sender = waiting_ || closed_request_ ? Role::responder : Role::requester;
+    Role sender = waiting_ || closed_request_ ? Role::responder : Role::requester;
     auto opened = follower_.store().conversation.open(sender, record);
+    if (!opened && sender == Role::responder) {  // the answer was left out: this is the next request
+      if (auto request = follower_.store().conversation.open(Role::requester, record)) {
+        sender = Role::requester;
+        opened = std::move(request);
+      }
+    }
     if (!opened) return unopened(number, sender, opened.error());
     closed_request_ = false;
     if (!opened->is_spdm()) {
@@ -95,7 +102,21 @@ class Checker {
     waiting_ = number;
     const spdm::Seen& seen = follower_.asked();
     request_text_ = text_of(seen, follower_.store().conversation.context(Role::requester, session));
+    beyond_ = beyond_what_is_followed(letter, session);
+    if (beyond_) return not_judged(number, "requester", request_text_, *beyond_);
     judge_request(number, letter, seen);
+  }
+
+  /// One device has more than an onlooker follows: further TDIs, and sessions whose end cannot be seen without keys.
+  std::optional<std::string> beyond_what_is_followed(const device::Letter& letter, spdm::SessionId session) const {
+    if (session && letter.session == device::NONE) return "more sessions than are followed";
+    if (const auto* l = std::get_if<device::TdispLetter>(&letter.body); l != nullptr && l->tdi == device::NONE)
+      return "another TDI than the one that is followed";
+    if (const auto* l = std::get_if<device::IdeKmLetter>(&letter.body); l != nullptr && l->stream == device::NONE)
+      return "another IDE stream than the one that is followed";
+    const auto* l = std::get_if<device::SpdmLetter>(&letter.body);
+    if (l != nullptr && l->letter.defect == spdm::Defect::session_limit) return "more sessions than are followed";
+    return std::nullopt;
   }
 
   /// A requester may ask at any time whether the responder has a request of its own.
@@ -130,6 +151,7 @@ class Checker {
     const wire::Context context = follower_.store().conversation.context(Role::responder, session);
     const oracle::Step step = follower_.response(message, session);
     waiting_.reset();
+    if (beyond_) return not_judged(number, "responder", text_of(*step.response, context), *beyond_);
     judge(number, "responder", text_of(*step.response, context), step);
   }
 
@@ -152,6 +174,7 @@ class Checker {
   std::optional<std::size_t> waiting_;  ///< record of the request that has no answer yet
   bool closed_request_ = false;         ///< the last record was a request that could not be opened or judged
   std::string request_text_;
+  std::optional<std::string> beyond_;  ///< why the request that waits cannot be judged
 };
 
 }  // namespace

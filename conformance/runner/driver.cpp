@@ -58,16 +58,54 @@ Or<oracle::Step> Driver::receive(const std::optional<adapters::Packet>& packet, 
   return follower_->response(opened->message(), opened->session);
 }
 
+namespace {
+
+/// Requests whose answers take cryptography.
+bool takes_cryptography(const device::Letter& letter) {
+  const auto* l = std::get_if<device::SpdmLetter>(&letter.body);
+  if (l == nullptr) return false;
+  switch (l->letter.stimulus) {
+    case Stimulus::CHALLENGE:
+    case Stimulus::GET_MEASUREMENTS:
+    case Stimulus::KEY_EXCHANGE:
+    case Stimulus::FINISH:
+    case Stimulus::PSK_EXCHANGE:
+    case Stimulus::PSK_FINISH:
+    case Stimulus::DELIVER_ENCAPSULATED_RESPONSE:
+    case Stimulus::RESPOND_IF_READY:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 /// A device may take 2^CTExponent microseconds for cryptography (DSP0274, timing); silence is judged only after that.
-std::chrono::milliseconds Driver::patience() const {
+std::chrono::milliseconds Driver::patience(const device::Letter& letter) const {
+  if (!takes_cryptography(letter)) return profile_.patience;
   constexpr Byte LONGEST = 26;  // 67 s: more than that nobody waits
   const Byte exponent = follower_->store().conversation.negotiated().responder.ct_exponent;
   return profile_.patience + std::chrono::milliseconds((1ULL << std::min(exponent, LONGEST)) / 1000);
 }
 
+/// Nothing is sent in a session whose heartbeat may have run out meanwhile: the device may rightly have dropped it.
+bool Driver::heartbeat_missed(const device::Letter& letter) {
+  const spdm::SessionId session = id_of(letter.session);
+  const auto* data = session ? follower_->store().conversation.session(*session) : nullptr;
+  if (data == nullptr || data->heartbeat_period == 0 || data->phase != spdm::SessionData::Phase::established)
+    return false;
+  if (last_in_session_ == std::chrono::steady_clock::time_point{}) return false;
+  return std::chrono::steady_clock::now() - last_in_session_ > std::chrono::seconds(2 * data->heartbeat_period);
+}
+
 Or<oracle::Step> Driver::exchange_once(const device::Letter& letter) {
   auto message = requester_.concretise(follower_->store(), follower_->control(), letter);
   if (!message) return Unexpected{Trouble{Trouble::Kind::unsupported, message.error()}};
+  if (heartbeat_missed(letter)) {
+    trusted_ = false;
+    return Unexpected{Trouble{Trouble::Kind::link, "waited so long for an answer that the session may have expired"}};
+  }
   const spdm::SessionId session = id_of(letter.session);
   adapters::Packet packet{session.has_value(), *message};
   if (session) {
@@ -76,7 +114,9 @@ Or<oracle::Step> Driver::exchange_once(const device::Letter& letter) {
     packet.payload = std::move(*record);
   }
   follower_->request(*message, session);
-  auto answer = link_->exchange(packet, patience());
+  auto answer = link_->exchange(packet, patience(letter));
+  if (session) last_in_session_ = std::chrono::steady_clock::now();
+  if (answer && *answer) unreached_ = 0;
   if (!answer) {
     trusted_ = false;
     return Unexpected{trouble(answer.error())};
@@ -126,6 +166,7 @@ Maybe Driver::insist(ide_km::Stimulus stimulus, ide_km::Slot slot) {
 
 Maybe Driver::connect(bool restart) {
   link_.reset();
+  ++unreached_;
   auto link = target_.connect(restart);
   if (!link) return trouble(link.error());
   link_ = std::move(*link);
@@ -226,12 +267,15 @@ Maybe Driver::open_session(SessionKind kind, bool finish, Byte& place) {
     return Trouble{Trouble::Kind::unsupported, *missing};
   if (kind == SessionKind::key_exchange)
     if (auto failed = read_certificate()) return failed;
+  place = NONE;
+  last_in_session_ = std::chrono::steady_clock::now();
   const auto before = follower_->control().sessions;
   if (auto failed = insist(kind == SessionKind::psk ? Stimulus::PSK_EXCHANGE : Stimulus::KEY_EXCHANGE)) return failed;
   for (Byte i = 0; i < device::MAX_SESSIONS; ++i)
     if (before[i].state == SessionState::NONE && follower_->control().sessions[i].state != SessionState::NONE)
       place = i;
-  LOCKSTEP_ASSERT(place != NONE);
+  if (place == NONE || !follower_->store().session_ids[place])
+    return Trouble{Trouble::Kind::refused, "the answer to the key exchange makes no session"};
   return finish ? finish_session(place) : std::nullopt;
 }
 
@@ -310,6 +354,8 @@ Maybe Driver::reach(Given given, SessionKind kind) {
     kind_ = follower_->control().sessions[session_].psk ? SessionKind::psk : SessionKind::key_exchange;
     // The encapsulated flow is part of getting there: FINISH is what comes next.
     if (given == Given::handshaking) {
+      if (follower_->control().sessions[session_].state != SessionState::HANDSHAKING)
+        return Trouble{Trouble::Kind::absent, "this kind of session has no handshake phase"};
       const bool owed = spdm::wants_encapsulated_flow(follower_->control().sessions[session_].mut_auth);
       return owed ? authenticate_mutually(session_) : std::nullopt;
     }
@@ -405,7 +451,7 @@ Or<oracle::Step> Driver::end_and_reuse(const device::Letter& letter) {
   if (!record) return step;
   dead.on_request(message, id);
   trusted_ = false;  // whatever it does with a dead session, the next case begins anew
-  auto answer = link_->exchange({true, *record}, patience());
+  auto answer = link_->exchange({true, *record}, profile_.patience);
   if (!answer || !*answer || !(*answer)->secured) return step;
   auto opened = dead.open(Role::responder, (*answer)->payload);
   const bool served = opened && opened->message().size() > 1 &&

@@ -65,6 +65,8 @@ class Driver {
 
   /// Rules that set-up steps saw broken since the last call: they are nobody's case, and not lost.
   std::vector<oracle::Step> take_breaches() { return std::exchange(breaches_, {}); }
+  /// The target was not reached, or did not answer GET_VERSION, three times in a row: there is nobody to test.
+  bool given_up() const { return unreached_ >= 3; }
   /// Takes no more for granted: the next reach() begins with a new connection.
   void distrust() { trusted_ = false; }
   /// Asks the target what it claims; before the first case.
@@ -77,7 +79,8 @@ class Driver {
  private:
   using SpdmStimulus = spdm::Stimulus;
 
-  std::chrono::milliseconds patience() const;
+  std::chrono::milliseconds patience(const device::Letter& letter) const;
+  bool heartbeat_missed(const device::Letter& letter);
   Or<oracle::Step> end_and_reuse(const device::Letter& letter);
   Maybe as_meant(const device::Letter& letter, const cases::Step& step);
   Or<oracle::Step> exchange(const device::Letter& letter);
@@ -115,6 +118,8 @@ class Driver {
   std::optional<oracle::Follower> follower_;
   std::vector<oracle::Step> breaches_;
   spdm::Negotiated claims_;  ///< what the last whole negotiation agreed on
+  int unreached_ = 0;
+  std::chrono::steady_clock::time_point last_in_session_{};
   bool trusted_ = false;
   cases::SessionKind kind_ = cases::SessionKind::any;  ///< of the session under test
   Byte session_ = device::NONE;                        ///< under test

@@ -82,7 +82,7 @@ class CaseRun {
     weigh_setup();
     if (!failed) failed = driver_.lacks(test_);
     if (!failed) failed = steps();
-    if (failed && worst_ == Ruling::legal)
+    if (failed && worst_ != Ruling::fail)
       conclude(result, *failed);
     else
       conclude(result);
@@ -227,6 +227,10 @@ class CaseRun {
   }
 
  public:
+  bool unasked_failure() const {
+    return std::any_of(unasked_.begin(), unasked_.end(),
+                       [](const auto& step) { return step.ruling() == Ruling::fail; });
+  }
   const std::vector<oracle::Step>& unasked() const { return unasked_; }
   Exchange exchange(const oracle::Step& step) const { return shown(step); }
 
@@ -253,9 +257,14 @@ class SetupBreaches {
     }
   }
   void report(Run& run, const std::string& again) {
-    for (auto& [rule, result] : results_) {
+    for (auto& [rule, sighting] : results_) {
+      Result& result = sighting.result;
+      if (result.verdict == Verdict::fail && sighting.count < 2) {
+        result.verdict = Verdict::inconclusive;
+        result.reason = "seen once only: " + result.reason;
+      }
       const auto same = [&](const Result& known) {
-        return known.rule == rule && known.verdict != Verdict::inconclusive;
+        return known.rule == result.rule && known.verdict != Verdict::inconclusive;
       };
       if (std::any_of(run.results.begin(), run.results.end(), same)) continue;
       result.again = again;
@@ -265,7 +274,9 @@ class SetupBreaches {
 
  private:
   void add(const CaseRun& run, const oracle::Step& step, Rule rule, Ruling ruling, std::string reason) {
-    Result& result = results_[rule];
+    Sighting& sighting = results_[rule];
+    ++sighting.count;
+    Result& result = sighting.result;
     if (result.verdict == Verdict::fail) return;
     result.verdict = ruling == Ruling::fail ? Verdict::fail : Verdict::warn;
     result.rule = rule;
@@ -275,7 +286,11 @@ class SetupBreaches {
     result.decisive = {run.exchange(step)};
   }
 
-  std::map<Rule, Result> results_;
+  struct Sighting {
+    Result result;
+    std::size_t count = 0;
+  };
+  std::map<Rule, Sighting> results_;
 };
 
 /// What does not come again from a fresh start is no verdict on the device; what comes twice is.
@@ -337,20 +352,26 @@ Run run(adapters::Target& target, const Profile& profile, std::vector<const Case
   if (const auto failed = driver.survey()) run.survey = failed->why;
   run.spdm_version = version_text(driver);
   for (const Case* test : selection) {
+    if (driver.given_up()) {
+      run.complete = false;
+      break;
+    }
     if (options.stop != nullptr && options.stop->load()) {
       run.complete = false;
       break;
     }
     const auto start = std::chrono::steady_clock::now();
     observer.begins(*test);
+    bool unasked_failure = false;
     const auto run_case = [&] {
       CaseRun case_run(driver, *test);
       Result once = case_run.run();
       if (driver.connected()) breaches.add(case_run);
+      unasked_failure = case_run.unasked_failure();
       return once;
     };
     Result result = run_case();
-    if (result.verdict == Verdict::fail || result.verdict == Verdict::inconclusive)
+    if (result.verdict == Verdict::fail || result.verdict == Verdict::inconclusive || unasked_failure)
       result = confirm(driver, std::move(result), run_case);
     if (result.verdict != Verdict::pass && result.verdict != Verdict::warn && result.verdict != Verdict::not_applicable)
       driver.distrust();

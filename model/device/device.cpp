@@ -218,6 +218,7 @@ Options connection_options(const Shape& shape, const Control& control, const spd
   const auto locked = [&](std::size_t i) { return control.bindings[i].session != NONE; };
   bool any = false;
   for (std::size_t i = 0; i < shape.tdis; ++i) any = any || locked(i);
+  for (std::size_t i = 0; i < shape.streams; ++i) any = any || control.streams[i].owner < MAX_SESSIONS;
   if (letter.stimulus == spdm::Stimulus::GET_VERSION && letter.defect == spdm::Defect::none && any)
     options.add({Choice::uncoupled, Tag::unclear, "TDISP-OOB-012", true});
   return options;

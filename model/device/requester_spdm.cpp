@@ -337,6 +337,11 @@ Requester::Made Requester::correct_message(Store& store, const spdm::Letter& let
       return psk_finish(store, letter, session);
     case Stimulus::DELIVER_ENCAPSULATED_RESPONSE:
       return deliver(store, letter, session);
+    case Stimulus::RESPOND_IF_READY:
+      if (const spdm::Channel* channel = channel_of(store, session); channel != nullptr && channel->not_ready)
+        return Bytes{version(store), static_cast<Byte>(w::Code::RESPOND_IF_READY), channel->not_ready->code(),
+                     channel->token};
+      break;
     default:
       break;
   }
