@@ -10,6 +10,11 @@ add_library(lockstep_options INTERFACE)
 target_compile_options(lockstep_options INTERFACE
   -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow -Wno-maybe-uninitialized>) # false alarms of g++ 12 at -O3 (GCC bugs 105329, 105651, 105562); clang and ASan look for the real ones
+# clang 14 destroys temporaries that it never made where a consteval call stands among them (initializer lists of fields with
+# a rule); constexpr gives it the same values. g++ and later clangs keep the compile-time check of every citation.
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15)
+  target_compile_definitions(lockstep_options INTERFACE consteval=constexpr)
+endif()
 if(LOCKSTEP_SANITIZE)
   target_compile_options(lockstep_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(lockstep_options INTERFACE -fsanitize=address,undefined)
