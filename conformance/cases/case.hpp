@@ -18,7 +18,7 @@ enum class Given : Byte {
   capabilities,  ///< CAPABILITIES received
   negotiated,    ///< ALGORITHMS received
   handshaking,   ///< KEY_EXCHANGE_RSP or PSK_EXCHANGE_RSP received, FINISH not yet sent
-  established,   ///< a session; the addressed TDI in CONFIG_UNLOCKED, its stream without keys of this session
+  established,   ///< a session; the addressed TDI in CONFIG_UNLOCKED, its stream without keys
   keyed,         ///< six keys of set 0 programmed
   secure,        ///< and taken into use: the stream is Secure
   session_lost,  ///< the session that made it Secure has ended, another is open
