@@ -144,7 +144,7 @@ int finish(const Options& options, const runner::Run& run, const report::Tracer*
            const std::vector<ReportFile>& files) {
   const report::Style style = report::Style::of(stdout);
   std::string text = "\n";
-  for (const runner::Result& result : run.results)
+  for (const runner::CaseResult& result : run.results)
     if (result.verdict == runner::Verdict::fail || (options.strict && result.verdict == runner::Verdict::warn))
       text += report::details(result, style) + "\n";
   int status = print(text + report::summary(run, style) + report::repeat_commands(run), run.exit_code());

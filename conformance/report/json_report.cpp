@@ -22,7 +22,7 @@ Json exchange(const runner::Exchange& e) {
           {"reason", e.reason}};
 }
 
-Json result_json(const runner::Result& result) {
+Json result_json(const runner::CaseResult& result) {
   Json requirements = Json::array(), decisive = Json::array();
   for (const Rule rule : result.requirements) requirements.push_back(rule.id());
   for (const runner::Exchange& each : result.decisive) decisive.push_back(exchange(each));
@@ -67,13 +67,13 @@ Json coverage_json(const runner::Run& run) {
 
 }  // namespace
 
-std::string json_result(const runner::Result& result) {
+std::string json_result(const runner::CaseResult& result) {
   return result_json(result).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string json_report(const runner::Run& run) {
   Json results = Json::array();
-  for (const runner::Result& result : run.results) results.push_back(result_json(result));
+  for (const runner::CaseResult& result : run.results) results.push_back(result_json(result));
   const Json report = {{"schema", "lockstep/report-1"},
                        {"tool_version", run.tool_version},
                        {"catalogue_version", catalogue_version()},

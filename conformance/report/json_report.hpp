@@ -10,6 +10,6 @@ namespace lockstep::report {
 /// "lockstep/report-1"
 std::string json_report(const runner::Run&);
 /// One element of its `results`, on one line.
-std::string json_result(const runner::Result&);
+std::string json_result(const runner::CaseResult&);
 
 }  // namespace lockstep::report

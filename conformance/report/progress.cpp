@@ -26,7 +26,7 @@ void Progress::steps(const oracle::Step& step, const wire::Context& context) {
   if (negotiated) spdm_version_ = std::max(spdm_version_, context.spdm_version);
 }
 
-void Progress::ends(const runner::Result& result) {
+void Progress::ends(const runner::CaseResult& result) {
   if (result.verdict == runner::Verdict::fail) ++failed_;
   if (terminal_) erase_line();
   const bool quiet = result.verdict == runner::Verdict::pass || result.verdict == runner::Verdict::not_applicable;

@@ -14,7 +14,7 @@ class Progress : public runner::Observer {
 
   void begins(const cases::Case&) override;
   void steps(const oracle::Step&, const wire::Context&) override;
-  void ends(const runner::Result&) override;
+  void ends(const runner::CaseResult&) override;
   /// "1.4"; empty when none was negotiated.
   std::string spdm_version() const;
 
@@ -40,7 +40,7 @@ class Observers : public runner::Observer {
   void steps(const oracle::Step& step, const wire::Context& context) override {
     for (auto* each : all_) each->steps(step, context);
   }
-  void ends(const runner::Result& result) override {
+  void ends(const runner::CaseResult& result) override {
     for (auto* each : all_) each->ends(result);
   }
   std::string trace() const override {

@@ -10,8 +10,8 @@
 namespace lockstep::report {
 namespace {
 
+using runner::CaseResult;
 using runner::Exchange;
-using runner::Result;
 using runner::Run;
 using runner::Verdict;
 
@@ -34,14 +34,14 @@ std::string plural(std::size_t count, std::string_view what) {
 
 std::size_t count(const Run& run, Verdict verdict) { return run.counts()[static_cast<std::size_t>(verdict)]; }
 
-bool is_shown(const Result& result) { return result.verdict == Verdict::fail || result.verdict == Verdict::warn; }
+bool is_shown(const CaseResult& result) { return result.verdict == Verdict::fail || result.verdict == Verdict::warn; }
 
-bool is_failure(const Run& run, const Result& result) {
+bool is_failure(const Run& run, const CaseResult& result) {
   return result.verdict == Verdict::fail || (run.strict && result.verdict == Verdict::warn);
 }
 
 /// The rule a result is about: the broken one, else the first that the case asks about.
-Rule main_rule(const Result& result) {
+Rule main_rule(const CaseResult& result) {
   if (result.rule) return result.rule;
   return result.requirements.empty() ? Rule::none() : result.requirements.front();
 }
@@ -101,7 +101,7 @@ std::string coverage_text(const Run& run) {
 
 std::vector<NotRun> not_run(const Run& run) {
   std::vector<NotRun> groups;
-  for (const Result& result : run.results) {
+  for (const CaseResult& result : run.results) {
     if (is_shown(result) || result.verdict == Verdict::pass) continue;
     const std::string reason = result.reason.substr(0, result.reason.find("; "));
     const auto same = [&](const NotRun& g) { return g.verdict == result.verdict && g.reason == reason; };
@@ -114,14 +114,14 @@ std::vector<NotRun> not_run(const Run& run) {
   return groups;
 }
 
-std::string case_line(const Result& result, Style style) {
+std::string case_line(const CaseResult& result, Style style) {
   std::string text = style.label(result.verdict) + " " + result.case_id;
   if (is_shown(result) && result.rule) text += fmt::format("  {}", result.rule.id());
   if (result.verdict != Verdict::pass) text += fmt::format("  ({})", result.reason);
   return text + "\n";
 }
 
-std::string details(const Result& result, Style style) {
+std::string details(const CaseResult& result, Style style) {
   std::string out = style.label(result.verdict) + " " + style.strong(result.case_id);
   if (const Rule rule = main_rule(result)) {
     const Requirement& r = rule.requirement();
@@ -147,7 +147,7 @@ std::string verdict_sentence(const Run& run) {
                          warned == 0 ? std::string() : fmt::format(", {}", plural(warned, "warning")));
     case 1: {
       std::set<std::string_view> rules;
-      for (const Result& result : run.results)
+      for (const CaseResult& result : run.results)
         if (is_failure(run, result) && result.rule) rules.insert(result.rule.id());
       const bool by_warnings = failed == 0;
       return fmt::format("FAILED: {} of {} {} that the target {} {}{}.", by_warnings ? warned : failed,
@@ -179,16 +179,16 @@ std::string summary(const Run& run, Style style) {
 
 std::string repeat_commands(const Run& run) {
   std::string out;
-  for (const Result& result : run.results)
+  for (const CaseResult& result : run.results)
     if (is_failure(run, result)) out += "  " + result.again + "\n";
   return out.empty() ? out : "\nTo see a failure again:\n" + out;
 }
 
 std::string text_report(const Run& run) {
   std::string out;
-  for (const Result& result : run.results) out += case_line(result);
+  for (const CaseResult& result : run.results) out += case_line(result);
   out += "\n";
-  for (const Result& result : run.results)
+  for (const CaseResult& result : run.results)
     if (is_shown(result)) out += details(result) + "\n";
   return out + summary(run) + repeat_commands(run);
 }

@@ -20,9 +20,9 @@ struct NotRun {
 std::vector<NotRun> not_run(const runner::Run&);
 
 /// "PASS tdisp/lock/in-run", with the reason unless it passed.
-std::string case_line(const runner::Result&, Style = {});
+std::string case_line(const runner::CaseResult&, Style = {});
 /// Everything an engineer needs of a failure or warning: rule, sent, expected, actual, states, how to see it again.
-std::string details(const runner::Result&, Style = {});
+std::string details(const runner::CaseResult&, Style = {});
 /// Counts, what was not run and why, coverage, and the verdict.
 std::string summary(const runner::Run&, Style = {});
 /// The verdict in one sentence.

@@ -98,7 +98,7 @@ std::optional<std::string> TraceWriter::step(const oracle::Step& step, const dev
   return file_.write(dump(line));
 }
 
-std::optional<std::string> TraceWriter::result(const runner::Result& result) {
+std::optional<std::string> TraceWriter::result(const runner::CaseResult& result) {
   return file_.write(dump({{"result", Json::parse(json_result(result))}}));
 }
 
@@ -124,7 +124,7 @@ void Tracer::steps(const oracle::Step& step, const wire::Context& context) {
   if (writer_) note(writer_->step(step, shape_, context));
 }
 
-void Tracer::ends(const runner::Result& result) {
+void Tracer::ends(const runner::CaseResult& result) {
   if (writer_) note(writer_->result(result));
   writer_.reset();
 }

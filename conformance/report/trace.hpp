@@ -21,7 +21,7 @@ class TraceWriter {
 
   // Each returns the reason when it could not be written.
   std::optional<std::string> step(const oracle::Step&, const device::Shape&, const wire::Context&);
-  std::optional<std::string> result(const runner::Result&);
+  std::optional<std::string> result(const runner::CaseResult&);
   const std::string& path() const { return file_.path(); }
 
  private:
@@ -38,7 +38,7 @@ class Tracer : public runner::Observer {
 
   void begins(const cases::Case&) override;
   void steps(const oracle::Step&, const wire::Context&) override;
-  void ends(const runner::Result&) override;
+  void ends(const runner::CaseResult&) override;
   std::string trace() const override { return writer_ ? writer_->path() : std::string(); }
 
   const std::optional<std::string>& error() const { return error_; }

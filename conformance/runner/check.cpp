@@ -197,7 +197,7 @@ int CheckReport::exit_code(bool strict) const {
   return legal + warn == 0 ? 5 : 0;
 }
 
-lockstep::Result<CheckReport, std::string> check(const std::filesystem::path& file, const CheckOptions& options) {
+Result<CheckReport, std::string> check(const std::filesystem::path& file, const CheckOptions& options) {
   auto capture = adapters::read_capture(file);
   if (!capture) return Unexpected{capture.error()};
   const adapters::Binding& binding = adapters::binding(capture->transport);

@@ -37,6 +37,6 @@ struct CheckReport {
 };
 
 /// The error: not a capture at all.
-lockstep::Result<CheckReport, std::string> check(const std::filesystem::path& file, const CheckOptions& options);
+Result<CheckReport, std::string> check(const std::filesystem::path& file, const CheckOptions& options);
 
 }  // namespace lockstep::runner

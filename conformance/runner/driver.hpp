@@ -39,7 +39,7 @@ struct Trouble {
   std::string why;
 };
 template <class T>
-using Or = lockstep::Result<T, Trouble>;
+using Or = Result<T, Trouble>;
 /// nullopt: done.
 using Maybe = std::optional<Trouble>;
 

@@ -12,7 +12,7 @@ std::string_view name(Verdict verdict) {
 
 std::array<std::size_t, VERDICTS> Run::counts() const {
   std::array<std::size_t, VERDICTS> counts{};
-  for (const Result& result : results) ++counts[static_cast<std::size_t>(result.verdict)];
+  for (const CaseResult& result : results) ++counts[static_cast<std::size_t>(result.verdict)];
   return counts;
 }
 

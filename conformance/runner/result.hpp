@@ -33,7 +33,7 @@ struct Exchange {
   std::string reason;
 };
 
-struct Result {
+struct CaseResult {
   std::string case_id;
   std::vector<Rule> requirements;
   Verdict verdict = Verdict::inconclusive;
@@ -51,7 +51,7 @@ struct Run {
   bool strict = false;
   std::string survey;    ///< why the first negotiation failed; empty: it did not
   bool complete = true;  ///< false: the run was stopped or the target died for good
-  std::vector<Result> results;
+  std::vector<CaseResult> results;
 
   std::array<std::size_t, VERDICTS> counts() const;
   /// 0 all passed (warnings allowed unless strict), 1 fail, 4 inconclusive or not complete, 5 nothing run or

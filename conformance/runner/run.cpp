@@ -73,8 +73,8 @@ class CaseRun {
  public:
   CaseRun(Driver& driver, const Case& test) : driver_(driver), test_(test) {}
 
-  Result run() {
-    Result result;
+  CaseResult run() {
+    CaseResult result;
     result.case_id = test_.id;
     result.requirements = test_.asks;
     auto failed = driver_.lacks(test_);
@@ -192,7 +192,7 @@ class CaseRun {
     return exchange_of(step, driver_.profile().shape, context);
   }
 
-  void conclude(Result& result) const {
+  void conclude(CaseResult& result) const {
     result.decisive = exchanges_;
     result.rule = rule_;
     result.reason = reason_;
@@ -210,7 +210,7 @@ class CaseRun {
     }
   }
 
-  static void conclude(Result& result, const Trouble& trouble) {
+  static void conclude(CaseResult& result, const Trouble& trouble) {
     result.reason = trouble.why;
     switch (trouble.kind) {
       case Trouble::Kind::absent:
@@ -258,12 +258,12 @@ class SetupBreaches {
   }
   void report(Run& run, const std::string& again) {
     for (auto& [rule, sighting] : results_) {
-      Result& result = sighting.result;
+      CaseResult& result = sighting.result;
       if (result.verdict == Verdict::fail && sighting.count < 2) {
         result.verdict = Verdict::inconclusive;
         result.reason = "seen once only: " + result.reason;
       }
-      const auto same = [&](const Result& known) {
+      const auto same = [&](const CaseResult& known) {
         return known.rule == result.rule && known.verdict != Verdict::inconclusive;
       };
       if (std::any_of(run.results.begin(), run.results.end(), same)) continue;
@@ -276,7 +276,7 @@ class SetupBreaches {
   void add(const CaseRun& run, const oracle::Step& step, Rule rule, Ruling ruling, std::string reason) {
     Sighting& sighting = results_[rule];
     ++sighting.count;
-    Result& result = sighting.result;
+    CaseResult& result = sighting.result;
     if (result.verdict == Verdict::fail) return;
     result.verdict = ruling == Ruling::fail ? Verdict::fail : Verdict::warn;
     result.rule = rule;
@@ -287,7 +287,7 @@ class SetupBreaches {
   }
 
   struct Sighting {
-    Result result;
+    CaseResult result;
     std::size_t count = 0;
   };
   std::map<Rule, Sighting> results_;
@@ -295,9 +295,9 @@ class SetupBreaches {
 
 /// What does not come again from a fresh start is no verdict on the device; what comes twice is.
 template <class RunCase>
-Result confirm(Driver& driver, Result first, RunCase&& run_case) {
+CaseResult confirm(Driver& driver, CaseResult first, RunCase&& run_case) {
   driver.distrust();
-  Result second = run_case();
+  CaseResult second = run_case();
   if (second.verdict == first.verdict || second.verdict != Verdict::fail) {
     if (first.verdict != Verdict::fail || second.verdict == Verdict::fail) return second;
     second.decisive = first.decisive;
@@ -308,7 +308,7 @@ Result confirm(Driver& driver, Result first, RunCase&& run_case) {
     return second;
   }
   driver.distrust();
-  Result third = run_case();
+  CaseResult third = run_case();
   return third.verdict == Verdict::fail ? third : first;
 }
 
@@ -365,12 +365,12 @@ Run run(adapters::Target& target, const Profile& profile, std::vector<const Case
     bool unasked_failure = false;
     const auto run_case = [&] {
       CaseRun case_run(driver, *test);
-      Result once = case_run.run();
+      CaseResult once = case_run.run();
       if (driver.connected()) breaches.add(case_run);
       unasked_failure = case_run.unasked_failure();
       return once;
     };
-    Result result = run_case();
+    CaseResult result = run_case();
     if (result.verdict == Verdict::fail || result.verdict == Verdict::inconclusive || unasked_failure)
       result = confirm(driver, std::move(result), run_case);
     if (result.verdict != Verdict::pass && result.verdict != Verdict::warn && result.verdict != Verdict::not_applicable)
@@ -383,7 +383,7 @@ Run run(adapters::Target& target, const Profile& profile, std::vector<const Case
   }
   breaches.report(run, options.again);
   std::sort(run.results.begin(), run.results.end(),
-            [](const Result& a, const Result& b) { return a.case_id < b.case_id; });
+            [](const CaseResult& a, const CaseResult& b) { return a.case_id < b.case_id; });
   return run;
 }
 

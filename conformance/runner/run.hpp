@@ -14,7 +14,7 @@ class Observer {
   virtual ~Observer() = default;
   virtual void begins(const cases::Case&) {}
   virtual void steps(const oracle::Step&, const wire::Context&) {}
-  virtual void ends(const Result&) {}
+  virtual void ends(const CaseResult&) {}
   /// The file that holds what steps() was told of the current case; empty: none.
   virtual std::string trace() const { return {}; }
 };

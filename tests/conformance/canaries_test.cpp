@@ -66,7 +66,7 @@ class ReferenceDevice : public testing::TestWithParam<std::uint64_t> {};
 TEST_P(ReferenceDevice, HasNoFinding) {
   const runner::Run all = run(std::nullopt, every_case(), GetParam());
   std::size_t passed = 0;
-  for (const runner::Result& result : all.results) {
+  for (const runner::CaseResult& result : all.results) {
     passed += result.verdict == runner::Verdict::pass;
     EXPECT_TRUE(result.verdict == runner::Verdict::pass || result.verdict == runner::Verdict::not_applicable)
         << result.case_id << ": " << runner::name(result.verdict) << " " << result.rule.id() << " " << result.reason;
@@ -84,11 +84,11 @@ TEST_P(Canary, IsCaughtByACaseThatAsksItsRule) {
   ASSERT_FALSE(asking.empty()) << "no case asks " << fault.breaks.id();
   const bool fails = fault.breaks.requirement().on_breach == OnBreach::fail;
   const runner::Run red = run(std::string(fault.name), asking);
-  const bool caught = std::any_of(red.results.begin(), red.results.end(), [&](const runner::Result& result) {
+  const bool caught = std::any_of(red.results.begin(), red.results.end(), [&](const runner::CaseResult& result) {
     return result.verdict == runner::Verdict::fail || (!fails && result.verdict == runner::Verdict::warn);
   });
   EXPECT_TRUE(caught) << fault.about << "; " << fault.breaks.id();
-  for (const runner::Result& result : red.results)
+  for (const runner::CaseResult& result : red.results)
     if (!caught) ADD_FAILURE() << result.case_id << ": " << runner::name(result.verdict) << " " << result.reason;
 }
 
@@ -128,7 +128,7 @@ TEST_P(PermutedDevice, NeverFails) {
   runner::Observer observer;
   const runner::Run all = runner::run(target, mine, every_case(), {}, observer);
   std::size_t passed = 0;
-  for (const runner::Result& result : all.results) {
+  for (const runner::CaseResult& result : all.results) {
     passed += result.verdict == runner::Verdict::pass;
     EXPECT_NE(result.verdict, runner::Verdict::fail)
         << result.case_id << ": " << result.rule.id() << " " << result.reason

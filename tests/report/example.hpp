@@ -5,8 +5,8 @@
 
 namespace lockstep::runner {
 
-inline Result example_failure() {
-  Result result;
+inline CaseResult example_failure() {
+  CaseResult result;
   result.case_id = "tdisp/lock/in-run";
   result.requirements = {"TDISP-LOCK-001", "TDISP-ERR-001"};
   result.verdict = Verdict::fail;
@@ -29,8 +29,8 @@ inline Result example_failure() {
   return result;
 }
 
-inline Result example(std::string id, Verdict verdict, std::string reason) {
-  Result result;
+inline CaseResult example(std::string id, Verdict verdict, std::string reason) {
+  CaseResult result;
   result.case_id = std::move(id);
   result.requirements = {"TDISP-HDR-001"};
   result.verdict = verdict;
