@@ -4,18 +4,36 @@
 
 #include <algorithm>
 
+#include "device/events.hpp"
 #include "report/explain.hpp"
 
 namespace lockstep::cli {
 
-adapters::Responder reference_device(const device::ResponderOptions& options, const adapters::Binding& binding) {
+namespace {
+
+Result<adapters::Injected, std::string> make_happen(const device::Shape& shape, device::Responder& device,
+                                                    const adapters::Injection& injection) {
+  const auto event = device::find_event(injection.stimulus, injection.index);
+  if (!event) return adapters::Injected::unimplemented;
+  if (auto why = device::impossible(shape, device.control(), *event)) return Unexpected{std::move(*why)};
+  device.happens(*event);
+  return adapters::Injected::done;
+}
+
+}  // namespace
+
+adapters::LocalDevice reference_device(const device::ResponderOptions& options, const adapters::Binding& binding) {
   const spdm::RecordFormat format{binding.sequence_number_size, binding.inner_message_type, binding.max_random_pad};
   auto device = std::make_shared<device::Responder>(options, format);
-  return [device](const adapters::Packet& packet) -> std::optional<adapters::Packet> {
+  const auto respond = [device](const adapters::Packet& packet) -> std::optional<adapters::Packet> {
     auto answer = device->receive({packet.secured, packet.payload});
     if (!answer) return std::nullopt;
     return adapters::Packet{answer->secured, std::move(answer->payload)};
   };
+  const auto inject = [device, shape = options.shape](const adapters::Injection& injection) {
+    return make_happen(shape, *device, injection);
+  };
+  return {respond, inject};
 }
 
 std::string fault_table() {

@@ -10,8 +10,8 @@
 
 namespace lockstep::cli {
 
-/// A device without memory, for records as `binding` makes them.
-adapters::Responder reference_device(const device::ResponderOptions&, const adapters::Binding&);
+/// A device without memory, for records as `binding` makes them; it takes every event of device/events.hpp.
+adapters::LocalDevice reference_device(const device::ResponderOptions&, const adapters::Binding&);
 
 /// One line for each fault that the reference device can be told to have.
 std::string fault_table();

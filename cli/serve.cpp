@@ -40,7 +40,7 @@ int serve(const Options& options) {
   if (const int failed = print("listening on " + address->text() + " over " + options.transport +
                                (device.fault ? " with fault " + *device.fault : "") + "\n"))
     return failed;
-  const auto end = server->run(reference_device(device, adapters::binding(*transport)));
+  const auto end = server->run(reference_device(device, adapters::binding(*transport)).respond);
   if (end) return PASSED;
   std::fprintf(stderr, "lockstep: %s\n", end.error().why.c_str());
   return INCONCLUSIVE;

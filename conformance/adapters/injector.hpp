@@ -9,7 +9,7 @@
 namespace lockstep::adapters {
 
 /// One stimulus, named as the machines name it, in lower case with hyphens: "function-level-reset",
-/// "config-write-tracked", "stream-insecure", "conventional-reset", "heartbeat-expired".
+/// "config-write-tracked", "check-failed", "conventional-reset", "heartbeat-expired". device/events.hpp has them all.
 struct Injection {
   std::string stimulus;
   Byte index = 0;  ///< of the TDI, IDE stream or session that it concerns; 0 when it concerns the whole device

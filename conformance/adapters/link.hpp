@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/injector.hpp"
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "wire/layout.hpp"
@@ -52,6 +53,15 @@ struct Offered {
 
 /// Something that answers in this process; nullopt is silence. A packet may be empty: transports can carry that.
 using Responder = std::function<std::optional<Packet>(const Packet&)>;
+/// What makes a stimulus happen to it; see Injector::inject().
+using Inject = std::function<Result<Injected, std::string>(const Injection&)>;
+
+/// A device in this process.
+struct LocalDevice {
+  LocalDevice(Responder answers, Inject stimuli = {}) : respond(std::move(answers)), inject(std::move(stimuli)) {}
+  Responder respond;
+  Inject inject;  ///< empty: nothing can be made to happen to it
+};
 
 class Link {
  public:
@@ -75,6 +85,9 @@ class Target {
   virtual Result<std::unique_ptr<Link>, LinkError> connect(bool restart) = 0;
   /// Whether connect(true) really gives a device without memory of what was before.
   virtual bool can_restart() const = 0;
+  /// The target's own way to out-of-band stimuli; null: none. It lives as long as the target and concerns the device of
+  /// the latest connection.
+  virtual Injector* injector() { return nullptr; }
 };
 
 }  // namespace lockstep::adapters

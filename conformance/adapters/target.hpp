@@ -9,10 +9,10 @@
 namespace lockstep::adapters {
 
 struct TargetOptions {
-  std::string transport = "pci-doe";      ///< name of a binding
-  std::string spawn = {};                 ///< shell command that starts the target; empty: it runs already
-  std::filesystem::path output = {};      ///< file for what the started target prints
-  std::function<Responder()> model = {};  ///< makes the built-in reference device: "model:"
+  std::string transport = "pci-doe";        ///< name of a binding
+  std::string spawn = {};                   ///< shell command that starts the target; empty: it runs already
+  std::filesystem::path output = {};        ///< file for what the started target prints
+  std::function<LocalDevice()> model = {};  ///< makes the built-in reference device: "model:"
 };
 
 /// "emu://HOST[:PORT]" (port 2323 when none is given) or "model:". The error is a sentence for the user and names what

@@ -11,12 +11,6 @@ std::vector<ide_km::Slot> slots(bool k1) {
   return all;
 }
 
-std::string kebab(std::string_view name) {
-  std::string text;
-  for (const char c : name) text += c == '_' ? '-' : static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return text;
-}
-
 std::span<const Case> all_cases() {
   static const std::vector<Case> cases = [] {
     std::vector<Case> all;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cases/case.hpp"
+#include "machine/names.hpp"
 
 namespace lockstep::cases {
 
@@ -26,7 +27,6 @@ std::vector<Case> ide_km_cases();
 std::vector<Case> spdm_cases();
 std::vector<Case> spdm_order_cases();  ///< derived: every request where it does not belong
 
-/// "LOCK_INTERFACE_REQUEST" -> "lock-interface-request"
-std::string kebab(std::string_view name);
+using machine::kebab;
 
 }  // namespace lockstep::cases

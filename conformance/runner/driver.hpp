@@ -24,6 +24,7 @@ struct Profile {
   bool tdisp = true;           ///< the transport carries TDISP, and the target is a TEE-IO device
   bool ide_km = true;
   bool sessions = true;                      ///< the transport carries secured messages
+  adapters::Injector* injector = nullptr;    ///< for out-of-band stimuli; null: the one that the target brings
   std::chrono::milliseconds patience{1000};  ///< for an answer, on top of the time the target claims for cryptography
 };
 
@@ -75,6 +76,8 @@ class Driver {
   bool connected() const { return follower_.has_value(); }
   const oracle::Follower& follower() const { return *follower_; }
   const Profile& profile() const { return profile_; }
+  /// Null: there is no way to out-of-band stimuli.
+  adapters::Injector* injector() const { return profile_.injector ? profile_.injector : target_.injector(); }
 
  private:
   using SpdmStimulus = spdm::Stimulus;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -48,6 +49,13 @@ constexpr std::string_view name_among(auto value) {
   std::string_view found;
   ((value == Values ? static_cast<void>(found = detail::value_name<Values>()) : static_cast<void>(0)), ...);
   return found;
+}
+
+/// "LOCK_INTERFACE_REQUEST" -> "lock-interface-request"
+inline std::string kebab(std::string_view name) {
+  std::string text;
+  for (const char c : name) text += c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
 }
 
 }  // namespace lockstep::machine

@@ -65,5 +65,34 @@ TEST(Target, model_remembers_until_it_is_restarted) {
   EXPECT_EQ(next(true), 1);
 }
 
+TEST(Target, model_brings_its_injector) {
+  auto happened = std::make_shared<std::vector<Injection>>();
+  const auto make = [happened] {
+    return LocalDevice([](const Packet& packet) { return packet; },
+                       [happened](const Injection& injection) -> Result<Injected, std::string> {
+                         happened->push_back(injection);
+                         if (injection.stimulus == "moonrise") return Injected::unimplemented;
+                         if (injection.index > 3) return Unexpected{std::string("no such moon")};
+                         return Injected::done;
+                       });
+  };
+  auto target = parse_target("model:", {.model = make});
+  Injector* const injector = (*target)->injector();
+  ASSERT_NE(injector, nullptr);
+  EXPECT_EQ(injector->inject({"moonset", 1}).error(), "nothing is connected yet");
+  ASSERT_TRUE((*target)->connect(true));
+  EXPECT_EQ(injector->inject({"moonset", 1}).value(), Injected::done);
+  EXPECT_EQ(injector->inject({"moonrise", 0}).value(), Injected::unimplemented);
+  EXPECT_EQ(injector->inject({"moonset", 4}).error(), "no such moon");
+  EXPECT_EQ(*happened, (std::vector<Injection>{{"moonset", 1}, {"moonrise", 0}, {"moonset", 4}}));
+}
+
+TEST(Target, without_injector_nothing_happens) {
+  auto target = parse_target("model:", {.model = [] { return Responder(); }});
+  ASSERT_TRUE((*target)->connect(true));
+  EXPECT_EQ((*target)->injector()->inject({"moonset", 0}).value(), Injected::unimplemented);
+  EXPECT_EQ(parse_target("emu://h:1", {}).value()->injector(), nullptr);
+}
+
 }  // namespace
 }  // namespace lockstep::adapters
