@@ -1,5 +1,6 @@
 #include "device/abstract.hpp"
 
+#include "device/letters.hpp"
 #include "wire/vendor_defined.hpp"
 
 namespace lockstep::device {
@@ -22,6 +23,13 @@ std::optional<wire::Inner> inner_request(const spdm::Seen& seen) {
   return envelope == nullptr ? std::nullopt : wire::inner_message(*envelope);
 }
 
+/// A device whose registers show no IDE says that it needs none.
+Shape needed(const Store& store) {
+  Shape shape = store.shape;
+  if (store.ide_capable == false) shape.kind = Kind::root_complex_integrated;
+  return shape;
+}
+
 }  // namespace
 
 Letter abstract(const Store& store, const Control& control, const spdm::Seen& seen,
@@ -34,11 +42,11 @@ Letter abstract(const Store& store, const Control& control, const spdm::Seen& se
   if (!inner || outer.letter.defect != spdm::Defect::none) {
     letter.body = outer;
   } else if (inner->protocol == wire::Protocol::TDISP) {
-    letter.body = abstract_tdisp(store, control, inner->bytes, letter.session);
+    letter.body = abstract_tdisp(store, control, inner->bytes);
   } else {
-    letter.body = abstract_ide_km(store, control, inner->bytes, letter.session);
+    letter.body = abstract_ide_km(store, inner->bytes, letter.session);
   }
-  return letter;
+  return normalised(needed(store), control, letter);
 }
 
 }  // namespace lockstep::device

@@ -1,4 +1,4 @@
-// The letters of TDISP and IDE_KM requests; see store.hpp.
+// The letters of requests, before the state has its say (normalised()); see store.hpp.
 #pragma once
 
 #include "device/store.hpp"
@@ -6,9 +6,9 @@
 namespace lockstep::device {
 
 /// `message`: as it stands behind the Protocol ID.
-TdispLetter abstract_tdisp(const Store&, const Control&, View message, Byte session);
+TdispLetter abstract_tdisp(const Store&, const Control&, View message);
 /// `object`: with the Protocol ID.
-IdeKmLetter abstract_ide_km(const Store&, const Control&, View object, Byte session);
+IdeKmLetter abstract_ide_km(const Store&, View object, Byte session);
 SpdmLetter abstract_spdm(const Store&, const Control&, const spdm::Seen& seen, Byte session);
 
 /// The in-band stimulus of a code; UNKNOWN_REQUEST for every other.

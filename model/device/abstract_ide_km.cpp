@@ -19,24 +19,16 @@ std::size_t object_size(Stimulus stimulus) {
   }
 }
 
-/// Whether ownership goes by stream or by device no source settles: only the addressed stream counts.
-bool owned_by_another(const Control& control, Byte stream, Byte session) {
-  if (stream == NONE) return false;
-  const Byte owner = control.streams[stream].owner;
-  return owner < MAX_SESSIONS && owner != session;
-}
-
 struct Target {
   Byte stream_id, key_sub_stream, port_index;
 };
 
-Defect address(const Store& store, const Control& control, const Target& target, Byte session, IdeKmLetter& l) {
+Defect address(const Store& store, const Target& target, IdeKmLetter& l) {
   const auto key = w::KeySubStream::from(target.key_sub_stream);
   l.stream = store.stream_index(target.stream_id, target.port_index);
   l.letter.slot = {.k1 = key.key_set == w::KeySet::K1,
                    .tx = key.direction == w::KeyDirection::Tx,
                    .sub_stream = static_cast<Byte>(key.sub_stream)};
-  if (owned_by_another(control, l.stream, session)) return Defect::foreign_session;
   if (store.max_port_index && target.port_index > *store.max_port_index) return Defect::port_unsupported;
   if (l.letter.slot.sub_stream > static_cast<Byte>(w::SubStream::CPL)) {
     l.letter.slot.sub_stream = 0;  // no slot of ours: the defect says so
@@ -62,7 +54,7 @@ Stimulus ide_km_stimulus(Byte object_id) {
   }
 }
 
-IdeKmLetter abstract_ide_km(const Store& store, const Control& control, View object, Byte session) {
+IdeKmLetter abstract_ide_km(const Store& store, View object, Byte session) {
   IdeKmLetter l;
   l.stream = 0;
   l.letter.session = session;
@@ -80,14 +72,13 @@ IdeKmLetter abstract_ide_km(const Store& store, const Control& control, View obj
     for (Byte i = static_cast<Byte>(store.streams.size()); i-- > 0;)
       if (store.streams[i].port_index == query->port_index) l.stream = i;  // the first of the port
     if (beyond) l.letter.defect = Defect::port_unsupported;
-    if (owned_by_another(control, l.stream, session)) l.letter.defect = Defect::foreign_session;
   } else if (const auto* prog = message.as<w::KEY_PROG>()) {
-    l.letter.defect = address(store, control, {prog->stream_id, prog->key_sub_stream, prog->port_index}, session, l);
+    l.letter.defect = address(store, {prog->stream_id, prog->key_sub_stream, prog->port_index}, l);
     if (l.letter.defect == Defect::none && prog->ifv() != 1) l.letter.defect = Defect::ifv_not_initial;
   } else if (const auto* go = message.as<w::K_SET_GO>()) {
-    l.letter.defect = address(store, control, {go->stream_id, go->key_sub_stream, go->port_index}, session, l);
+    l.letter.defect = address(store, {go->stream_id, go->key_sub_stream, go->port_index}, l);
   } else if (const auto* stop = message.as<w::K_SET_STOP>()) {
-    l.letter.defect = address(store, control, {stop->stream_id, stop->key_sub_stream, stop->port_index}, session, l);
+    l.letter.defect = address(store, {stop->stream_id, stop->key_sub_stream, stop->port_index}, l);
   }
   return l;
 }

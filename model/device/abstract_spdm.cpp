@@ -2,6 +2,7 @@
 #include <array>
 
 #include "device/abstract.hpp"
+#include "device/letters.hpp"
 #include "wire/spdm_registry.hpp"
 
 namespace lockstep::device {
@@ -84,10 +85,7 @@ bool supported(const Store& store, const Control& control, const Entry& entry) {
 
 /// GET_CAPABILITIES and NEGOTIATE_ALGORITHMS once more: the same bytes as before, or others.
 Defect retry_defect(const Store& store, const Control& control, Stimulus stimulus, View message) {
-  const auto state = control.connection.state;
-  const bool again = (stimulus == Stimulus::GET_CAPABILITIES && state >= spdm::ConnectionState::AFTER_CAPABILITIES) ||
-                     (stimulus == Stimulus::NEGOTIATE_ALGORITHMS && state >= spdm::ConnectionState::NEGOTIATED);
-  if (!again) return Defect::none;
+  if (!served_before(control.connection, stimulus)) return Defect::none;
   const Bytes& vca = store.conversation.memory().transcripts.vca;
   const bool same = std::search(vca.begin(), vca.end(), message.begin(), message.end()) != vca.end();
   return same ? Defect::identical_retry : Defect::changed_retry;
@@ -114,9 +112,7 @@ bool finishes_without_authentication(const Control& control, const spdm::Seen& s
   if (session == NONE || control.sessions[session].mut_auth == spdm::MutAuth::none) return false;
   const auto* finish = seen.message.as<wire::spdm::FINISH>();
   if (finish == nullptr) return false;
-  const spdm::Session& s = control.sessions[session];
-  const bool flow_owed = spdm::wants_encapsulated_flow(s.mut_auth) && !s.encapsulated_done;
-  return flow_owed || (finish->param1 & wire::spdm::FINISH::SIGNATURE_INCLUDED) == 0;
+  return flow_owed(control.sessions[session]) || (finish->param1 & wire::spdm::FINISH::SIGNATURE_INCLUDED) == 0;
 }
 
 /// The requester's response inside DELIVER_ENCAPSULATED_RESPONSE: an answer to what was asked, and authentic.
@@ -160,16 +156,8 @@ Defect defect_of(const Store& store, const Control& control, const spdm::Seen& s
   return found == Defect::none ? carried_defect(store, seen, session) : found;
 }
 
-/// The place that a new session would take.
-Byte free_session(const Store& store, const Control& control) {
-  for (Byte i = 0; i < store.shape.sessions; ++i)
-    if (control.sessions[i].state == spdm::SessionState::NONE) return i;
-  return NONE;
-}
-
 /// What the session will be like that a KEY_EXCHANGE or PSK_EXCHANGE asks for.
-void describe_new_session(const Store& store, const Control& control, const wire::AnyMessage& asked, SpdmLetter& l) {
-  l.created = free_session(store, control);
+void describe_new_session(const Store& store, const wire::AnyMessage& asked, SpdmLetter& l) {
   if (l.letter.defect != Defect::none) return;
   const auto& memory = store.conversation.memory();
   const auto& negotiated = memory.negotiated;
@@ -177,9 +165,7 @@ void describe_new_session(const Store& store, const Control& control, const wire
     return negotiated.spdm_version >= wire::spdm::VERSION_1_2 &&
            (policy & wire::spdm::session_policy::TerminationPolicy) != 0;
   };
-  if (l.created == NONE) {
-    l.letter.defect = Defect::session_limit;
-  } else if (const auto* exchange = asked.as<wire::spdm::KEY_EXCHANGE>()) {
+  if (const auto* exchange = asked.as<wire::spdm::KEY_EXCHANGE>()) {
     l.letter.handshake_in_the_clear = negotiated.handshake_in_the_clear();
     l.letter.termination_policy = keeps(exchange->session_policy);
   } else if (const auto* psk = asked.as<wire::spdm::PSK_EXCHANGE>()) {
@@ -232,7 +218,7 @@ SpdmLetter abstract_spdm(const Store& store, const Control& control, const spdm:
     l.letter.spdm_version = seen.bytes[0];
   const wire::AnyMessage asked = asked_for(store, seen, session);
   if (asked.as<wire::spdm::KEY_EXCHANGE>() != nullptr || asked.as<wire::spdm::PSK_EXCHANGE>() != nullptr)
-    describe_new_session(store, control, asked, l);
+    describe_new_session(store, asked, l);
   return l;
 }
 

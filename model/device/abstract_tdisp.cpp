@@ -11,27 +11,16 @@ namespace w = wire::tdisp;
 
 constexpr std::size_t HEADER_SIZE = 16;
 
-/// What the named default or P2P stream is to the session, as far as IDE matters to this device.
-Defect stream_defect(const Store& store, const Control& control, Byte stream, Byte session) {
-  // The preconditions hold for devices that need IDE; one whose registers show none says that it does not.
-  if (store.shape.kind == Kind::root_complex_integrated || store.ide_capable == false) return Defect::none;
-  if (stream == NONE) return Defect::stream_unknown;
-  const ide_km::Stream& keys = control.streams[stream];
-  if (!keys.has_all_keys()) return Defect::stream_not_keyed;
-  return keys.owner == session ? Defect::none : Defect::stream_keyed_elsewhere;
-}
-
 Byte stream_with_id(const Store& store, Byte stream_id) {
   for (Byte i = 0; i < store.streams.size(); ++i)
     if (store.streams[i].stream_id == stream_id) return i;
   return NONE;
 }
 
-Defect lock_defect(const Store& store, const Control& control, const w::LOCK_INTERFACE_REQUEST& lock,
-                   const TdispLetter& l, Byte session) {
+Defect lock_defect(const Store& store, const w::LOCK_INTERFACE_REQUEST& lock, const TdispLetter& l) {
   if ((lock.flags & 0xFFE0) != 0) return Defect::flags_reserved;
   if (l.tdi != NONE && (lock.flags & ~store.tdis[l.tdi].flags_supported) != 0) return Defect::flags_unsupported;
-  return stream_defect(store, control, l.stream, session);
+  return Defect::none;
 }
 
 Defect nonce_defect(const Store& store, const Control& control, const Bytes& nonce, Byte tdi) {
@@ -76,26 +65,22 @@ bool offered(const Store& store, Byte tdi, Byte code) {
   return !optional || (*optional >> (code - 0x88) & 1) != 0;
 }
 
-Defect content_defect(const Store& store, const Control& control, const wire::AnyMessage& message, TdispLetter& l,
-                      Byte session) {
+Defect content_defect(const Store& store, const Control& control, const wire::AnyMessage& message, TdispLetter& l) {
   if (const auto* lock = message.as<w::LOCK_INTERFACE_REQUEST>()) {
     l.stream = stream_with_id(store, lock->default_stream_id);
     l.letter.bind_p2p = (lock->flags & w::BIND_P2P) != 0;
-    return lock_defect(store, control, *lock, l, session);
+    return lock_defect(store, *lock, l);
   }
   if (const auto* start = message.as<w::START_INTERFACE_REQUEST>())
     return nonce_defect(store, control, start->nonce, l.tdi);
   if (const auto* get = message.as<w::GET_DEVICE_INTERFACE_REPORT>()) return report_defect(store, *get, l.tdi);
   if (const auto* bind = message.as<w::BIND_P2P_STREAM_REQUEST>()) {
     l.stream = stream_with_id(store, bind->p2p_stream_id);
-    if (l.tdi != NONE && !control.tdis[l.tdi].bind_p2p) return Defect::p2p_not_enabled;
-    return stream_defect(store, control, l.stream, session);
+    return Defect::none;
   }
   if (const auto* unbind = message.as<w::UNBIND_P2P_STREAM_REQUEST>()) {
     l.stream = stream_with_id(store, unbind->p2p_stream_id);
-    const bool bound =
-        l.tdi == NONE || (control.tdis[l.tdi].p2p_bound && control.bindings[l.tdi].p2p_stream == l.stream);
-    return bound ? Defect::none : Defect::p2p_not_bound;
+    return Defect::none;
   }
   if (const auto* set = message.as<w::SET_MMIO_ATTRIBUTE_REQUEST>()) return range_defect(store, *set, l.tdi);
   return Defect::none;
@@ -109,7 +94,7 @@ Stimulus tdisp_stimulus(Byte code) {
 }
 static_assert(static_cast<int>(Stimulus::SET_TDISP_CONFIG_REQUEST) == 0x8C - 0x81);
 
-TdispLetter abstract_tdisp(const Store& store, const Control& control, View message, Byte session) {
+TdispLetter abstract_tdisp(const Store& store, const Control& control, View message) {
   TdispLetter l;
   l.stream = NONE;
   if (message.size() < HEADER_SIZE) {
@@ -136,7 +121,7 @@ TdispLetter abstract_tdisp(const Store& store, const Control& control, View mess
   } else if (decoded->consumed < message.size()) {
     l.letter.defect = Defect::too_long;
   } else {
-    l.letter.defect = content_defect(store, control, decoded->message, l, session);
+    l.letter.defect = content_defect(store, control, decoded->message, l);
   }
   return l;
 }

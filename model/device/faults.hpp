@@ -16,15 +16,15 @@ struct Meeting {
 struct Behaviour {
   Fault fault;
   /// The device takes the request for another one: it is blind to what is wrong with it.
-  void (*misread)(Letter&, const Control&) = nullptr;
+  std::function<void(Letter&, const Control&)> misread = {};
   /// It decides otherwise than the machines, whose outcome is given.
-  void (*decide)(const Meeting&, Outcome<Control>&) = nullptr;
+  std::function<void(const Meeting&, Outcome<Control>&)> decide = {};
   /// It writes something else into a response, before anything is signed.
-  void (*write)(wire::AnyMessage&, const Store&) = nullptr;
+  std::function<void(wire::AnyMessage&, const Store&)> write = {};
   /// It signs wrongly.
-  void (*sign)(Bytes& signature) = nullptr;
+  std::function<void(Bytes& signature)> sign = {};
   /// It does not notice its own answer to such a request.
-  bool (*overlooks)(const Letter&) = nullptr;
+  std::function<bool(const Letter&)> overlooks = {};
   /// A response for which it lacks the contents goes out with zeros in their place.
   bool writes_zeros = false;
 };

@@ -96,12 +96,12 @@ struct Responder::State {
 /// What the device does: the machines decide, with the choice that it takes; a fault may decide otherwise.
 Outcome<Control> Responder::State::decide(const Letter& real) {
   Letter read = real;
-  if (behaviour != nullptr && behaviour->misread != nullptr) behaviour->misread(read, control);
+  if (behaviour != nullptr && behaviour->misread) behaviour->misread(read, control);
   const Options permitted = device::options(options.shape, control, read);
-  const Choice choice = options.choose ? options.choose(permitted) : Choice::as_specified;
+  const Choice choice = options.choose ? options.choose(control, read, permitted) : Choice::as_specified;
   LOCKSTEP_ASSERT(offers(permitted, choice));
   Outcome<Control> outcome = step(options.shape, control, read, choice);
-  if (behaviour != nullptr && behaviour->decide != nullptr) behaviour->decide({options.shape, control, real}, outcome);
+  if (behaviour != nullptr && behaviour->decide) behaviour->decide({options.shape, control, real}, outcome);
   latest_letter = real;
   latest_answer = outcome.answer;
   return outcome;
@@ -149,7 +149,7 @@ std::optional<Responder::Packet> Responder::State::message(View bytes, spdm::Ses
   std::optional<Packet> packet;
   if (response) {
     packet = send(*response, session);
-    const bool overlooked = behaviour != nullptr && behaviour->overlooks != nullptr && behaviour->overlooks(letter);
+    const bool overlooked = behaviour != nullptr && behaviour->overlooks && behaviour->overlooks(letter);
     if (!overlooked) {
       const spdm::Seen answered = store.conversation.on_response(*response, session);
       remember(store, letter, seen, &answered);

@@ -42,7 +42,7 @@ struct ResponderOptions {
   std::map<Bytes, Bytes> psks = sample_psks();  ///< key by hint
 
   /// What the device does where the rules leave it a choice; empty: what is specified.
-  std::function<Choice(const Options&)> choose;
+  std::function<Choice(const Control&, const Letter&, const Options&)> choose;
   /// Answers an application message in a session (MCTP message type, message); nullopt: silence.
   std::function<std::optional<Bytes>(Byte type, View message)> application;
 };

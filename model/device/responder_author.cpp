@@ -42,7 +42,7 @@ wire::Context Author::context(const Store& store, const Decided& d) const {
 
 Bytes Author::finish(const Store& store, wire::AnyMessage message, const wire::Context& c) const {
   wire::canonicalise(message.layout(), message.object(), c);
-  if (behaviour_ != nullptr && behaviour_->write != nullptr) behaviour_->write(message, store);
+  if (behaviour_ != nullptr && behaviour_->write) behaviour_->write(message, store);
   return wire::encode(message.layout(), message.object(), c);
 }
 
@@ -54,7 +54,7 @@ std::optional<Declined> Author::sign(const Store& store, const Decided& d, spdm:
   if (pki == nullptr) return Declined{ErrorCode::Unspecified};
   auto signature = store.conversation.sign(purpose, pki->leaf_key, message, d.session);
   if (!signature) return Declined{ErrorCode::Unspecified};
-  if (behaviour_ != nullptr && behaviour_->sign != nullptr) behaviour_->sign(*signature);
+  if (behaviour_ != nullptr && behaviour_->sign) behaviour_->sign(*signature);
   append(message, *signature);
   return std::nullopt;
 }

@@ -20,7 +20,7 @@ runner::Profile profile() {
   return profile;
 }
 
-using Choose = std::function<Choice(const Options&)>;
+using Choose = decltype(device::ResponderOptions::choose);
 
 adapters::MemoryTarget device_with(std::optional<std::string> fault, std::uint64_t seed, Choose choose = {}) {
   device::ResponderOptions options;
@@ -111,7 +111,7 @@ TEST(Canaries, AreAtLeastTwenty) { EXPECT_GE(device::faults().size(), 20U); }
 
 /// Now and then something else than expected, as long as the rules allow it beyond doubt.
 Choose now_and_then(std::uint64_t seed) {
-  return [engine = std::make_shared<std::mt19937_64>(seed)](const Options& options) {
+  return [engine = std::make_shared<std::mt19937_64>(seed)](const auto&, const auto&, const Options& options) {
     if ((*engine)() % 10 != 0) return Choice::as_specified;
     const Option& option = options[(*engine)() % options.size()];
     return option.tag == Tag::unclear ? Choice::as_specified : option.choice;

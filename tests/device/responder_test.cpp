@@ -260,7 +260,7 @@ TEST(Responder, AnEventMovesIt) {
 TEST(Responder, WhatWasNotReadyComesLater) {
   PairOptions options;
   bool asleep = false;
-  options.responder.choose = [&](const Options& permitted) {
+  options.responder.choose = [&](const Control&, const Letter&, const Options& permitted) {
     for (const Option& option : permitted)
       if (asleep && option.choice == Choice::not_ready) return Choice::not_ready;
     return Choice::as_specified;
