@@ -1,4 +1,4 @@
-// Pre-shared keys as they are written on the command line: HINT=HEX.
+// Pre-shared keys as they are written on the command line: HINT=HEX, or HINT=@FILE with the digits in a file.
 #pragma once
 
 #include <map>
@@ -16,5 +16,8 @@ struct Psks {
 };
 
 Result<Psks, std::string> parse_psks(const std::vector<std::string>& texts);
+
+/// What may be published of one that parse_psks() accepts: "HINT=@FILE" in place of the key, a file as it was named.
+std::string without_key(const std::string& text);
 
 }  // namespace lockstep::cli

@@ -89,6 +89,30 @@ class Usage(Case):
 
     def test_secrets_are_not_repeated(self):
         self.assertNotIn("5ecre7", self.run_ok("test", "--psk", "5ecre7", code=2).stderr)
+        hint, key = SAMPLE_PSK.split("=")
+        text = self.path("report.txt")
+        report, done = self.report("--fault", FAULT, "--filter", FAULTY_CASES, "--psk", SAMPLE_PSK, "--report",
+                                   "text=" + text, "--trace", self.path("traces"), code=1)
+        self.assertIn("--psk %s=@FILE " % hint, next(r for r in report["results"] if r["verdict"] == "fail")["again"])
+        written = [text, *(os.path.join(self.path("traces"), name) for name in os.listdir(self.path("traces")))]
+        self.assertNotIn(key, json.dumps(report) + done.stdout + done.stderr)
+        for path in written:
+            with open(path, encoding="utf-8") as file:
+                self.assertNotIn(key, file.read())
+
+    def test_pre_shared_key_in_a_file(self):
+        hint, key = SAMPLE_PSK.split("=")
+        path = self.path("key")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(key[:8] + "\n" + key[8:] + "\n")
+        of_file = "%s=@%s" % (hint, path)
+        report, _ = self.report("--filter", "spdm/session/psk", "--psk", of_file)
+        self.assertEqual(report["results"][0]["verdict"], "pass")
+        self.assertIn("--psk " + of_file, report["results"][0]["again"])
+        self.assert_usage_error("test", "--psk", hint + "=@" + self.path("absent"), says="cannot read")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("5ecre7")
+        self.assertNotIn("5ecre7", self.run_ok("test", "--psk", of_file, code=2).stderr)
 
 
 class ListAndShow(Case):

@@ -1,0 +1,142 @@
+#include "target_options.hpp"
+
+#include <random>
+
+#include "adapters/target.hpp"
+#include "model.hpp"
+#include "psk.hpp"
+
+namespace lockstep::cli {
+namespace {
+
+std::optional<std::string> contradiction(const TargetOptions& options) {
+  if (!options.is_model() && !options.fault.empty())
+    return "--fault is for the reference device: it goes with --target model: (or with lockstep serve)";
+  const TargetOptions usual;
+  const bool addressed = options.function_id != usual.function_id || options.stream_id != usual.stream_id ||
+                         options.port_index != usual.port_index;
+  if (options.is_model() && (addressed || options.transport != usual.transport))
+    return "--transport, --function-id, --stream-id and --port-index are for other targets: model: has its own";
+  if (options.is_model() && !options.fault.empty()) return unknown_fault(options.fault);
+  return std::nullopt;
+}
+
+Result<runner::Profile, std::string> profile_of(const TargetOptions& options, const Psks& psks) {
+  runner::Profile profile;
+  const bool root_complex = options.kind == "rciep";
+  profile.shape.kind = root_complex ? device::Kind::root_complex_integrated : device::Kind::endpoint_with_ide;
+  profile.streams = {{static_cast<Byte>(options.stream_id), static_cast<Byte>(options.port_index)}};
+  const auto function_id = from_hex(std::string(options.function_id.size() % 2, '0') + options.function_id);
+  if (!function_id || function_id->empty() || function_id->size() > 4)
+    return Unexpected{std::string("--function-id expects 1 to 8 hexadecimal digits, for example BEEF")};
+  profile.function_ids = {static_cast<std::uint32_t>(read_be(*function_id))};
+  if (options.is_model()) {
+    profile.shape.tdis = 2;  // one TDI never moves another: that takes two
+    profile.function_ids.push_back(profile.function_ids.front() + 1);
+  }
+  profile.psk = psks.keys;
+  profile.requester.psk_hint = psks.hint;
+  profile.requester.highest_version = static_cast<Byte>(0x10 + (options.max_version.back() - '0'));
+  profile.requester.seed = options.seed;
+  profile.tdisp = profile.ide_km = options.transport == "pci-doe";
+  profile.sessions = options.transport != "none";
+  return profile;
+}
+
+/// The reference device and its tester share the sample key unless another one is given.
+Result<Psks, std::string> keys_of(const TargetOptions& options) {
+  if (!options.psks.empty() || !options.is_model()) return parse_psks(options.psks);
+  Psks psks{device::sample_psks(), {}};
+  if (!psks.keys.empty()) psks.hint = psks.keys.begin()->first;
+  return psks;
+}
+
+Result<std::unique_ptr<adapters::Target>, std::string> target_of(const TargetOptions& options,
+                                                                 const runner::Profile& profile,
+                                                                 std::filesystem::path output) {
+  device::ResponderOptions device;
+  device.shape = profile.shape;
+  device.seed = options.seed;
+  device.psks = profile.psk;
+  device.mutual_authentication = true;
+  if (!options.fault.empty()) device.fault = options.fault;
+  adapters::TargetOptions target{.transport = options.transport, .spawn = options.spawn, .output = std::move(output)};
+  target.model = [device] { return reference_device(device, adapters::binding(adapters::Transport::pci_doe)); };
+  return adapters::parse_target(options.target, std::move(target));
+}
+
+}  // namespace
+
+Result<Chosen, std::string> choose(const TargetOptions& options, std::filesystem::path output) {
+  if (const auto wrong = contradiction(options)) return Unexpected{*wrong};
+  const auto psks = keys_of(options);
+  if (!psks) return Unexpected{psks.error()};
+  auto profile = profile_of(options, *psks);
+  if (!profile) return Unexpected{profile.error()};
+  auto target = target_of(options, *profile, std::move(output));
+  if (!target) return Unexpected{target.error()};
+  return Chosen{std::move(*profile), std::move(*target)};
+}
+
+std::string quoted(const std::string& word) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@%+";
+  if (!word.empty() && word.find_first_not_of(plain) == word.npos) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+std::string arguments(const TargetOptions& options) {
+  std::string text;
+  const auto add = [&](const char* name, const std::string& value, const std::string& usual) {
+    if (value != usual) text += std::string(" ") + name + " " + quoted(value);
+  };
+  const TargetOptions usual;
+  add("--target", options.target, usual.target);
+  add("--spawn", options.spawn, usual.spawn);
+  add("--transport", options.transport, usual.transport);
+  add("--fault", options.fault, usual.fault);
+  add("--kind", options.kind, usual.kind);
+  add("--max-version", options.max_version, usual.max_version);
+  add("--function-id", options.function_id, usual.function_id);
+  add("--stream-id", std::to_string(options.stream_id), std::to_string(usual.stream_id));
+  add("--port-index", std::to_string(options.port_index), std::to_string(usual.port_index));
+  for (const std::string& psk : options.psks) add("--psk", without_key(psk), "");
+  return text;
+}
+
+std::uint64_t seed_or_random(std::optional<std::uint64_t> given) {
+  if (given) return *given;
+  std::random_device source;
+  return source();
+}
+
+void add_target_options(CLI::App& command, TargetOptions& options) {
+  command
+      .add_option("--target", options.target, "emu://HOST:PORT, or model: for the built-in reference device (default)")
+      ->type_name("TARGET");
+  command.add_option("--spawn", options.spawn, "Command that starts the target; it is started anew when needed")
+      ->type_name("COMMAND");
+  command.add_option("--transport", options.transport, "pci-doe (default), mctp or none")->type_name("NAME");
+  command.add_option("--psk", options.psks, "Pre-shared key, in hexadecimal or in a file; PSK cases need one")
+      ->type_name("HINT=HEX|HINT=@FILE")
+      ->allow_extra_args(false);
+  command.add_option("--function-id", options.function_id, "FUNCTION_ID of the TDI under test (default BEEF)")
+      ->type_name("HEX");
+  command.add_option("--stream-id", options.stream_id, "Its IDE stream (default 0)")
+      ->check(CLI::Range(0, 255))
+      ->type_name("N");
+  command.add_option("--port-index", options.port_index, "Port of that stream (default 1)")
+      ->check(CLI::Range(0, 255))
+      ->type_name("N");
+  command.add_option("--kind", options.kind, "endpoint (default), or rciep: inside the root complex, without IDE")
+      ->check(CLI::IsMember({"endpoint", "rciep"}))
+      ->type_name("KIND");
+  command.add_option("--max-version", options.max_version, "Highest SPDM version to negotiate (default 1.4)")
+      ->check(CLI::IsMember({"1.0", "1.1", "1.2", "1.3", "1.4"}))
+      ->type_name("VERSION");
+  command.add_option("--fault", options.fault, "A fault that the reference device has; see serve --fault list")
+      ->type_name("NAME");
+}
+
+}  // namespace lockstep::cli
