@@ -35,15 +35,54 @@ enum class Via : Byte {
   session,         ///< the case's session (the connection itself when the case has none)
   clear,           ///< outside any session
   second_session,  ///< another established session, opened when first needed
+  next_session,    ///< a session opened for this step, which is the case's session from here on
 };
 
-/// One message of a case: what it means to the machines. The runner makes its bytes from the letter.
+/// One thing that is different from the correct message. Fields are named as the message's layout has them.
+struct Edit {
+  enum class How : Byte {
+    set,     ///< the field has this value
+    add,     ///< the value is added to it
+    flip,    ///< this bit of the field is inverted; of bytes: counted from bit 0 of the first byte
+    cut,     ///< the message ends so many bytes early
+    append,  ///< so many bytes FFh follow it
+    mutate,  ///< `field` names one of wire::mutations(), without the message: "flags/bit-15"
+  };
+  How how = How::set;
+  std::string field = {};
+  std::uint64_t value = 0;
+};
+
+/// What is wrong with the record that carries a message; the target cannot open any but the first.
+enum class Record : Byte {
+  sound,
+  flipped,           ///< a bit of the ciphertext
+  flipped_tag,       ///< a bit of the tag
+  truncated,         ///< the last four bytes are missing
+  length_too_great,  ///< Length is more than what follows
+  length_changed,    ///< Length and the record are four bytes longer than what was authenticated
+  inner_length,      ///< authentic, but ApplicationDataLength is more than the plaintext
+  replayed,          ///< the session's latest record once more
+  skipped,           ///< one sequence number is left out
+  reflected,         ///< the target's own latest record of the session
+  of_other_session,  ///< made in the second session, with the SessionID of this one
+};
+
+/// One thing that happens in a case: a message, or an out-of-band stimulus, which is the injector's. The runner makes
+/// the message's bytes from the letter.
 struct Step {
-  std::variant<spdm::Letter, ide_km::Letter, tdisp::Letter> letter;
+  /// From the machine's FIRST_OUT_OF_BAND on, and every DeviceEvent: out of band.
+  std::variant<spdm::Letter, ide_km::Letter, tdisp::Letter, device::DeviceEvent> letter;
   Via via = Via::session;
+  Byte tdi = 0;     ///< TDISP: which TDI; device::NONE: an INTERFACE_ID that is not hosted
+  Byte stream = 0;  ///< IDE_KM: which stream; LOCK and BIND: the stream that they name
+  std::vector<Edit> edits = {};
+  bool same_meaning = false;  ///< the edits touch only what a receiver ignores: the letter stays what it is
+  bool may_refuse = false;    ///< and no rule settles that: a refusal that moves nothing is as good
+  Record record = Record::sound;
   bool until_complete = false;  ///< GET_CERTIFICATE, GET_DEVICE_INTERFACE_REPORT: again until the last portion has come
-  bool then_reuse = false;      ///< END_SESSION: one more record of that session follows, which must not be served
-  bool known_interface = true;  ///< TDISP: addressed to the TDI under test, else to an INTERFACE_ID that is not hosted
+  bool then_reuse = false;      ///< one more record under the session's old keys follows, which must not be served
+  bool afresh = false;          ///< first the device is taken to where the case begins once more
 };
 
 /// What the target must have for the case to apply.
@@ -58,7 +97,13 @@ enum class Needs : Byte {
   key_update,
   p2p,
   two_tdis,
-  mutual_authentication
+  two_streams,
+  mutual_authentication,
+  injector,      ///< a way to out-of-band stimuli
+  provisioning,  ///< leave to change what the device keeps for good: certificates, key pairs
+  doe,           ///< messages go through a DOE mailbox that was asked what it offers
+  mctp,
+  tcp,
 };
 
 struct Case {
@@ -70,6 +115,7 @@ struct Case {
   std::vector<Needs> needs = {};
   std::vector<Step> steps = {};
   Byte since = 0x10;  ///< lowest SPDM version it applies to
+  Byte until = 0xFF;  ///< highest one
 };
 
 /// Every case, declared and derived, sorted by id.
