@@ -14,7 +14,8 @@ std::vector<ide_km::Slot> slots(bool k1) {
 std::span<const Case> all_cases() {
   static const std::vector<Case> cases = [] {
     std::vector<Case> all;
-    for (auto list : {tdisp_cases(), tdisp_state_cases(), ide_km_cases(), spdm_cases(), spdm_order_cases()})
+    for (auto list :
+         {tdisp_cases(), tdisp_state_cases(), ide_km_cases(), spdm_cases(), spdm_order_cases(), out_of_band_cases()})
       for (Case& test : list) all.push_back(std::move(test));
     std::sort(all.begin(), all.end(), [](const Case& a, const Case& b) { return a.id < b.id; });
     return all;

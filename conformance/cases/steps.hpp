@@ -25,7 +25,8 @@ std::vector<Case> tdisp_cases();
 std::vector<Case> tdisp_state_cases();  ///< derived: every request in every state and in the clear
 std::vector<Case> ide_km_cases();
 std::vector<Case> spdm_cases();
-std::vector<Case> spdm_order_cases();  ///< derived: every request where it does not belong
+std::vector<Case> spdm_order_cases();   ///< derived: every request where it does not belong
+std::vector<Case> out_of_band_cases();  ///< derived: every event in every state of a TDI
 
 using machine::kebab;
 

@@ -15,7 +15,7 @@ Step whole(Step step) {
 }
 
 Step elsewhere(Step step) {
-  step.known_interface = false;
+  step.tdi = device::NONE;
   return step;
 }
 

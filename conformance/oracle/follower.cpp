@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "requirements/catalogue.hpp"
+#include "wire/spdm_registry.hpp"
 
 namespace lockstep::oracle {
 
@@ -57,6 +58,39 @@ const device::Letter& Follower::request(View message, spdm::SessionId session) {
   return open_->letters.front();
 }
 
+void Follower::spoilt_record(Byte session, spdm::Defect defect, View record) {
+  const device::Letter letter{session,
+                              device::SpdmLetter{{.stimulus = spdm::Stimulus::RECORD_UNOPENED, .defect = defect}}};
+  spdm::Seen seen{.sender = Role::requester, .bytes = copy(record)};
+  open_ = Open{{oracle_.belief().size(), letter}, std::move(seen), store_.session_ids[session], true};
+  owed_.reset();
+}
+
+Step Follower::happened(const device::Letter& event) {
+  Step step;
+  step.letter = event;
+  step.before = oracle_.belief();
+  oracle_.happened(event);
+  step.after = oracle_.belief();
+  forget_ended_sessions();
+  return step;
+}
+
+/// What is over in every state believed possible is over for the conversation as well: a record that did not open or
+/// an event ends a session without a message that says so.
+void Follower::forget_ended_sessions() {
+  const auto ended = [&](std::size_t place) {
+    return std::all_of(oracle_.belief().begin(), oracle_.belief().end(), [&](const Belief& belief) {
+      return belief.control.sessions[place].state == spdm::SessionState::NONE;
+    });
+  };
+  for (std::size_t i = 0; i < store_.session_ids.size(); ++i) {
+    if (!store_.session_ids[i] || !ended(i)) continue;
+    store_.conversation.end_session(*store_.session_ids[i]);
+    store_.session_ids[i].reset();
+  }
+}
+
 bool Follower::puts_off(const Step& step) const {
   using wire::spdm::ErrorCode;
   if (std::holds_alternative<device::SpdmLetter>(step.letter.body)) return false;
@@ -90,19 +124,38 @@ Step Follower::judge(Step step) {
   }
   device::remember(store_, step.letter, step.request, response);
   step.after = oracle_.belief();
+  if (open.spoilt) forget_ended_sessions();
   return step;
 }
+
+namespace {
+
+spdm::Seen answer_to_spoilt(View message, const wire::Context& context) {
+  spdm::Seen seen{.sender = Role::responder, .bytes = copy(message)};
+  if (auto decoded = wire::spdm::decode_spdm(message, context)) seen.message = std::move(decoded->message);
+  return seen;
+}
+
+}  // namespace
 
 Step Follower::response(View message, spdm::SessionId session) {
   LOCKSTEP_ASSERT(open_.has_value());
   Step step;
-  const bool elsewhere = session != open_->session;
-  step.response = store_.conversation.on_response(message, session);
+  const spdm::SessionId asked_in = open_->session;
+  const bool spoilt = open_->spoilt;
+  step.response = spoilt ? answer_to_spoilt(message, store_.conversation.context(Role::responder, std::nullopt))
+                         : store_.conversation.on_response(message, session);
   const bool error = step.response->is(wire::spdm::Code::ERROR);
   step = judge(std::move(step));
-  // An ERROR may have to come in the clear: the session that it speaks of is gone.
-  if (elsewhere && !error)
-    step.findings.push_back({"SECMSG-020", "session", "answers outside the session in which it was asked"});
+  if (asked_in && session != asked_in) {
+    // An ERROR may have to come in the clear: the session that it speaks of is gone. Whether it is shows later.
+    if (error && !spoilt) errors_in_the_clear_.insert(*asked_in);
+    if (!error) step.findings.push_back({"SECMSG-020", "session", "answers outside the session in which it was asked"});
+  } else if (asked_in && errors_in_the_clear_.erase(*asked_in) != 0) {
+    step.findings.push_back({"SECMSG-019", "session", "lives, and an ERROR of it came in the clear before"});
+  } else if (!asked_in && session) {
+    step.findings.push_back({"SECMSG-020", "session", "answers in a session what was asked in the clear"});
+  }
   return step;
 }
 

@@ -2,6 +2,8 @@
 // (states). The tester and the capture checker both look through it.
 #pragma once
 
+#include <set>
+
 #include "oracle/oracle.hpp"
 
 namespace lockstep::oracle {
@@ -34,6 +36,8 @@ class Follower {
 
   /// The plaintext of a request that is being sent. Opening and sealing records is the caller's.
   const device::Letter& request(View message, spdm::SessionId session);
+  /// A record goes out that the target cannot open, over the session with this index.
+  void spoilt_record(Byte session, spdm::Defect defect, View record);
   /// What the conversation made of the request that waits for its answer.
   const spdm::Seen& asked() const { return open_->request; }
   /// Its answer in plaintext; `session`: that of the record it came in.
@@ -44,7 +48,8 @@ class Follower {
 
   /// The target was there before: its TDIs may be in any state.
   void know_nothing() { oracle_.know_nothing(); }
-  void happened(const device::Letter& event) { oracle_.happened(event); }
+  /// Something out of band has happened: a step without a message.
+  Step happened(const device::Letter& event);
   const Oracle& oracle() const { return oracle_; }
   device::Store& store() { return store_; }
   const device::Store& store() const { return store_; }
@@ -58,14 +63,18 @@ class Follower {
   /// ResponseNotReady and Busy of the message that carries IDE_KM or TDISP: legal at any time, and nothing has
   /// happened.
   bool puts_off(const Step& step) const;
+  void forget_ended_sessions();
 
   struct Open {
     std::vector<device::Letter> letters;  ///< what the request means in each state believed possible
     spdm::Seen request;
     spdm::SessionId session;
+    bool spoilt = false;  ///< a record that cannot be opened: the conversation knows nothing of it
   };
   std::optional<Open> open_;
   std::optional<Open> owed_;  ///< was answered by ResponseNotReady: RESPOND_IF_READY asks for its answer
+  /// Sessions in which a request was answered by an ERROR in the clear.
+  std::set<std::uint32_t> errors_in_the_clear_;
 };
 
 }  // namespace lockstep::oracle

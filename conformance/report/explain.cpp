@@ -81,22 +81,92 @@ std::string_view words(cases::Needs needs) {
       return "two TDIs under test";
     case mutual_authentication:
       return "MUT_AUTH_CAP";
+    case two_streams:
+      return "two IDE streams under test";
+    case injector:
+      return "an injector";
+    case provisioning:
+      return "--allow-provisioning";
+    case doe:
+      return "a DOE mailbox";
+    case mctp:
+      return "MCTP";
+    case tcp:
+      return "TCP";
   }
   return {};
 }
 
+std::string_view words(cases::Record record) {
+  using enum cases::Record;
+  switch (record) {
+    case sound:
+      return {};
+    case flipped:
+      return " in a record with a bit of its ciphertext flipped";
+    case flipped_tag:
+      return " in a record with a bit of its tag flipped";
+    case truncated:
+      return " in a record without its last four bytes";
+    case length_too_great:
+      return " in a record whose Length is too great";
+    case length_changed:
+      return " in a record that is longer than what was authenticated";
+    case inner_length:
+      return " in a record whose ApplicationDataLength is too great";
+    case replayed:
+      return ": the session's latest record once more";
+    case skipped:
+      return " in a record that leaves out a sequence number";
+    case reflected:
+      return ": the target's own latest record";
+    case of_other_session:
+      return " in a record made with the keys of another session";
+  }
+  return {};
+}
+
+std::string words(const cases::Edit& edit) {
+  using enum cases::Edit::How;
+  switch (edit.how) {
+    case set:
+      return fmt::format("{} = {:#x}", edit.field, edit.value);
+    case add:
+      return fmt::format("{} + {}", edit.field, edit.value);
+    case flip:
+      return fmt::format("{} with bit {} flipped", edit.field, edit.value);
+    case cut:
+      return fmt::format("{} bytes short", edit.value);
+    case append:
+      return fmt::format("{} bytes long", edit.value);
+    case mutate:
+      return edit.field;
+  }
+  return {};
+}
+
+template <class L>
+std::string letter_words(const L& letter) {
+  const std::string stimulus(name(letter.stimulus));
+  return letter.defect == decltype(letter.defect)::none ? stimulus
+                                                        : fmt::format("{} ({})", stimulus, name(letter.defect));
+}
+std::string letter_words(device::DeviceEvent event) {
+  return event == device::DeviceEvent::CONVENTIONAL_RESET ? "CONVENTIONAL_RESET" : "FUNCTION_0_RESET";
+}
+
 std::string words(const cases::Step& step) {
-  std::string text = std::visit(
-      [](const auto& letter) {
-        using Defect = decltype(letter.defect);
-        std::string stimulus(name(letter.stimulus));
-        return letter.defect == Defect::none ? stimulus : fmt::format("{} ({})", stimulus, name(letter.defect));
-      },
-      step.letter);
-  if (!step.known_interface) text += " to an INTERFACE_ID that is not hosted";
+  std::string text = std::visit([](const auto& letter) { return letter_words(letter); }, step.letter);
+  for (std::size_t i = 0; i < step.edits.size(); ++i) text += (i == 0 ? ", " : " and ") + words(step.edits[i]);
+  text += words(step.record);
+  if (step.tdi == device::NONE) text += " to an INTERFACE_ID that is not hosted";
+  if (step.tdi != device::NONE && step.tdi != 0) text += fmt::format(" to TDI {}", step.tdi);
+  if (step.stream != 0) text += fmt::format(", stream {}", step.stream);
   if (step.via == cases::Via::clear) text += " outside the session";
   if (step.via == cases::Via::second_session) text += " over a second session";
-  return text;
+  if (step.via == cases::Via::next_session) text += " over a new session";
+  if (step.then_reuse) text += ", then a record under the old keys";
+  return step.afresh ? "from the beginning again: " + text : text;
 }
 
 std::string versions(const Requirement& requirement) {
@@ -138,6 +208,7 @@ std::string explain(const cases::Case& test) {
   for (const cases::Needs needs : test.needs)
     if (needs != cases::Needs::nothing) out += entry("needs", words(needs));
   if (test.since > 0x10) out += entry("since", fmt::format("SPDM {}.{}", test.since >> 4, test.since & 0xF));
+  if (test.until != 0xFF) out += entry("until", fmt::format("SPDM {}.{}", test.until >> 4, test.until & 0xF));
   for (std::size_t i = 0; i < test.steps.size(); ++i) out += entry(fmt::format("step {}", i + 1), words(test.steps[i]));
   for (const Rule rule : test.asks) {
     const Requirement& requirement = rule.requirement();

@@ -11,6 +11,7 @@
 #include "cases/case.hpp"
 #include "device/requester.hpp"
 #include "oracle/follower.hpp"
+#include "runner/records.hpp"
 
 namespace lockstep::runner {
 
@@ -25,6 +26,7 @@ struct Profile {
   bool ide_km = true;
   bool sessions = true;                      ///< the transport carries secured messages
   adapters::Injector* injector = nullptr;    ///< for out-of-band stimuli; null: the one that the target brings
+  bool allow_provisioning = false;           ///< may send what changes the device for good
   std::chrono::milliseconds patience{1000};  ///< for an answer, on top of the time the target claims for cryptography
 };
 
@@ -59,11 +61,14 @@ class Driver {
   Maybe reach(cases::Given given, cases::SessionKind session);
   /// One step of a case.
   Or<oracle::Step> send(const cases::Step& step);
-  /// DEVICE_INTERFACE_STATE of every TDI, over the session under test; nothing where there is no session.
-  Or<std::vector<oracle::Step>> read_back();
+  /// DEVICE_INTERFACE_STATE of every TDI and, when asked for, QUERY of the stream, over the session under test; nothing
+  /// where there is no session.
+  Or<std::vector<oracle::Step>> read_back(bool streams);
   /// Why the case does not apply to this target; nullopt: it does, or nothing was negotiated yet.
   Maybe lacks(const cases::Case& test) const;
 
+  /// Rules that the transport has broken when the connection was made.
+  const std::vector<wire::Finding>& discovery() const { return discovery_; }
   /// Rules that set-up steps saw broken since the last call: they are nobody's case, and not lost.
   std::vector<oracle::Step> take_breaches() { return std::exchange(breaches_, {}); }
   /// The target was not reached, or did not answer GET_VERSION, three times in a row: there is nobody to test.
@@ -84,17 +89,32 @@ class Driver {
 
   std::chrono::milliseconds patience(const device::Letter& letter) const;
   bool heartbeat_missed(const device::Letter& letter);
-  Or<oracle::Step> end_and_reuse(const device::Letter& letter);
-  Maybe as_meant(const device::Letter& letter, const cases::Step& step);
-  Or<oracle::Step> exchange(const device::Letter& letter);
-  Or<oracle::Step> exchange_once(const device::Letter& letter);
-  Or<oracle::Step> receive(const std::optional<adapters::Packet>& packet, spdm::SessionId session);
+  Or<oracle::Step> exchange(const device::Letter& letter, const cases::Step* as = nullptr);
+  Or<oracle::Step> exchange_once(const device::Letter& letter, const cases::Step* as);
+  Or<oracle::Step> received(const std::optional<adapters::Packet>& packet, spdm::SessionId session);
+  oracle::Step receive(const std::optional<adapters::Packet>& packet);
   /// Sends a legal step and insists that it is served.
   Maybe insist(const device::Letter& letter);
   Maybe insist(SpdmStimulus stimulus, Byte session = device::NONE);
   Maybe insist(tdisp::Stimulus stimulus, Byte tdi = 0);
   Maybe insist(ide_km::Stimulus stimulus, ide_km::Slot slot);
 
+  // driver_steps.cpp
+  Or<Byte> session_for(cases::Via via);
+  Or<oracle::Step> inject(const device::Letter& event);
+  Or<oracle::Step> spoilt(const cases::Step& step, const device::Letter& letter);
+  template <class Send>
+  Or<oracle::Step> reusing(const device::Letter& letter, Send&& send);
+  bool past(spdm::Conversation& old, std::uint32_t id, const oracle::Step& step);
+  static Rule over_rule(const device::Letter& letter);
+  Maybe as_meant(const device::Letter& letter, const cases::Step& step);
+  Or<Bytes> composed(oracle::Follower& follower, device::Requester& requester, const device::Letter& letter,
+                     const cases::Step* step) const;
+  const char* lacks(cases::Needs need) const;
+  bool reads_streams(Byte session) const;
+  device::Letter letter_of(const cases::Step& step, Byte session) const;
+
+  // driver.cpp and driver_reach.cpp
   Maybe negotiate(cases::Given given);
   Maybe read_certificate();
   Maybe open_session(cases::SessionKind kind, bool finish, Byte& place);
@@ -103,6 +123,7 @@ class Driver {
   Maybe end_session(Byte& place);
   Maybe program_keys();
   Maybe set_go();
+  Maybe clear_streams(cases::Given given);
   Maybe unlock();
   Maybe first_words();
   Maybe change_session(cases::SessionKind kind);
@@ -110,7 +131,6 @@ class Driver {
   bool alive(Byte session) const;
   bool can(cases::SessionKind kind) const;
   spdm::SessionId id_of(Byte session) const;
-  device::Letter letter_of(const cases::Step& step, Byte session) const;
 
   adapters::Target& target_;
   Profile profile_;
@@ -120,6 +140,8 @@ class Driver {
   std::unique_ptr<adapters::Link> link_;
   std::optional<oracle::Follower> follower_;
   std::vector<oracle::Step> breaches_;
+  std::vector<wire::Finding> discovery_;
+  LatestRecords latest_;
   spdm::Negotiated claims_;  ///< what the last whole negotiation agreed on
   int unreached_ = 0;
   std::chrono::steady_clock::time_point last_in_session_{};

@@ -57,8 +57,7 @@ Made with_inner_length(const Spoiling& from, crypto::Random& random) {
                                      View(*record).subspan(header));
   if (!plaintext) return Unexpected{plaintext.error().why};
   write_le(*plaintext, 0, plaintext->size(), 2);  // the two bytes of the length itself are too many
-  auto body =
-      crypto::aead_seal(*negotiated.aead, direction.keys().key, nonce, View(*record).first(header), *plaintext);
+  auto body = crypto::aead_seal(*negotiated.aead, direction.keys().key, nonce, View(*record).first(header), *plaintext);
   if (!body) return Unexpected{body.error().why};
   record->resize(header);
   append(*record, *body);

@@ -17,9 +17,9 @@ struct LatestRecords {
 struct Spoiling {
   const spdm::Conversation& conversation;  ///< the target's, as far as it is known; it stays as it is
   const LatestRecords& latest;
-  std::uint32_t session;                      ///< over which it goes
-  std::optional<std::uint32_t> other;         ///< the second session
-  View message;                               ///< what a sound record would carry
+  std::uint32_t session;               ///< over which it goes
+  std::optional<std::uint32_t> other;  ///< the second session
+  View message;                        ///< what a sound record would carry
 };
 
 /// Error: what is missing for it. `how` is not sound.

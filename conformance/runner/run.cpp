@@ -32,6 +32,8 @@ std::string describe_belief(const device::Shape& shape, const std::vector<oracle
 
 /// The message that a person wants to read: what stands inside the envelope where there is one.
 std::string message_text(const spdm::Seen& seen, const wire::Context& context) {
+  if (seen.bytes.empty()) return "no message: it happens out of band";
+  if (!seen.message && !seen.error) return "a record that does not open";
   if (const wire::AnyMessage inner = device::inner_of(seen.message)) return wire::text(inner, {});
   if (seen.message) return wire::text(seen.message, context);
   return "undecodable" + (seen.error ? " (" + seen.error->field + ": " + seen.error->why + ")" : std::string());
@@ -80,6 +82,7 @@ class CaseRun {
     auto failed = driver_.lacks(test_);
     if (!failed) failed = driver_.reach(test_.given, test_.session);
     weigh_setup();
+    weigh_discovery();
     if (!failed) failed = driver_.lacks(test_);
     if (!failed) failed = steps();
     if (failed && worst_ != Ruling::fail)
@@ -106,21 +109,31 @@ class CaseRun {
 
   bool complete(const cases::Step& step) const {
     const device::Store& store = driver_.follower().store();
-    if (std::holds_alternative<tdisp::Letter>(step.letter))
-      return store.tdis[0].report_size && store.tdis[0].report.size() >= *store.tdis[0].report_size;
+    if (std::holds_alternative<tdisp::Letter>(step.letter) && step.tdi != device::NONE) {
+      const device::TdiRecord& tdi = store.tdis[step.tdi];
+      return tdi.report_size && tdi.report.size() >= *tdi.report_size;
+    }
     const auto& slot = store.conversation.memory().identities.response.slots[driver_.profile().requester.slot];
     return slot.of_this_connection;
   }
 
   std::optional<Trouble> one(const cases::Step& step) {
+    if (step.afresh) {
+      const auto failed = driver_.reach(test_.given, test_.session);
+      weigh_setup();
+      if (failed) return failed;
+    }
     auto done = driver_.send(step);
     if (!done) return done.error();
+    const Answer& answer = done->observation.answer;
+    if (step.may_refuse && answer.is_refusal()) done->judgement = {.rule = test_.asks.front()};
     progress_ = progress_ && done->judgement.progress;
-    if (done->judgement.state_only) blame(*done, test_.asks.front());
+    const bool unasked_for = step.same_meaning && done->judgement.ruling == Ruling::fail;
+    if (done->judgement.state_only || unasked_for) blame(*done, test_.asks.front());
     weigh(*done);
     for (const spdm::NotJudged& open : done->not_judged)
       if (asks(open.rule)) not_judged_ = open.why;
-    auto read = driver_.read_back();
+    auto read = driver_.read_back(answer.is_refusal() || answer.kind == Answer::Kind::none);
     if (!read) return read.error();
     for (const oracle::Step& state : *read) weigh_state(state, *done);
     return std::nullopt;
@@ -137,7 +150,8 @@ class CaseRun {
   Rule state_rule(const oracle::Step& before, const oracle::Step& state) const {
     const auto* sent = std::get_if<device::TdispLetter>(&before.letter.body);
     const auto* read = std::get_if<device::TdispLetter>(&state.letter.body);
-    if (sent != nullptr && read != nullptr && sent->tdi != read->tdi)
+    const bool request = sent != nullptr && sent->letter.stimulus < tdisp::FIRST_OUT_OF_BAND;
+    if (request && read != nullptr && sent->tdi != read->tdi)
       return sent->letter.stimulus == tdisp::Stimulus::STOP_INTERFACE_REQUEST ? Rule("TDISP-STOP-007")
                                                                               : Rule("TDISP-LOCK-025");
     const Answer& answer = before.observation.answer;
@@ -175,6 +189,14 @@ class CaseRun {
       else if (step.ruling() != Ruling::legal)
         unasked_.push_back(step);
     }
+  }
+
+  /// What the transport said when the connection was made belongs to the cases about the transport.
+  void weigh_discovery() {
+    if (!driver_.connected() || driver_.discovery().empty()) return;
+    oracle::Step step;
+    step.findings = driver_.discovery();
+    if (std::find(test_.needs.begin(), test_.needs.end(), cases::Needs::doe) != test_.needs.end()) weigh(step);
   }
 
   bool asks(Rule rule) const { return std::find(test_.asks.begin(), test_.asks.end(), rule) != test_.asks.end(); }

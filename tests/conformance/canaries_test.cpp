@@ -4,6 +4,7 @@
 #include <random>
 
 #include "adapters/memory.hpp"
+#include "device/events.hpp"
 #include "device/responder.hpp"
 #include "runner/run.hpp"
 
@@ -22,6 +23,24 @@ runner::Profile profile() {
 
 using Choose = decltype(device::ResponderOptions::choose);
 
+adapters::LocalDevice local(const device::ResponderOptions& options) {
+  auto device = std::make_shared<device::Responder>(options, spdm::doe_records);
+  const auto respond = [device](const adapters::Packet& packet) -> std::optional<adapters::Packet> {
+    auto answer = device->receive({packet.secured, packet.payload});
+    if (!answer) return std::nullopt;
+    return adapters::Packet{answer->secured, std::move(answer->payload)};
+  };
+  const auto inject = [device, shape = options.shape](
+                          const adapters::Injection& injection) -> lockstep::Result<adapters::Injected, std::string> {
+    const auto event = device::find_event(injection.stimulus, injection.index);
+    if (!event) return adapters::Injected::unimplemented;
+    if (auto why = device::impossible(shape, device->control(), *event)) return Unexpected{*why};
+    device->happens(*event);
+    return adapters::Injected::done;
+  };
+  return {respond, inject};
+}
+
 adapters::MemoryTarget device_with(std::optional<std::string> fault, std::uint64_t seed, Choose choose = {}) {
   device::ResponderOptions options;
   if (choose) options.choose = std::move(choose);
@@ -30,14 +49,7 @@ adapters::MemoryTarget device_with(std::optional<std::string> fault, std::uint64
   options.mutual_authentication = true;
   options.seed = seed;
   options.fault = std::move(fault);
-  return adapters::MemoryTarget("reference device", [options]() -> adapters::Responder {
-    auto device = std::make_shared<device::Responder>(options, spdm::doe_records);
-    return [device](const adapters::Packet& packet) -> std::optional<adapters::Packet> {
-      auto answer = device->receive({packet.secured, packet.payload});
-      if (!answer) return std::nullopt;
-      return adapters::Packet{answer->secured, std::move(answer->payload)};
-    };
-  });
+  return adapters::MemoryTarget("reference device", [options] { return local(options); });
 }
 
 runner::Run run(std::optional<std::string> fault, std::vector<const cases::Case*> selection, std::uint64_t seed = 1) {

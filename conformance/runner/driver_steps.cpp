@@ -1,0 +1,303 @@
+// The steps of a case: what is sent as it says, what is spoilt, what happens out of band; and the states afterwards.
+#include "device/events.hpp"
+#include "runner/driver.hpp"
+#include "runner/edits.hpp"
+
+namespace lockstep::runner {
+
+using cases::SessionKind;
+using cases::Via;
+using device::NONE;
+
+namespace {
+
+/// A device need not have two sessions: cases with two do not apply then.
+Trouble no_second_session(Trouble trouble) {
+  if (trouble.kind == Trouble::Kind::refused) trouble.kind = Trouble::Kind::absent;
+  return trouble;
+}
+
+Trouble absent(std::string why) { return {Trouble::Kind::absent, std::move(why)}; }
+
+struct Fault {
+  int stimulus, defect;
+  bool operator==(const Fault&) const = default;
+};
+Fault fault_of(const device::Letter& letter) {
+  const auto of = [](const auto& l) {
+    return Fault{static_cast<int>(l.letter.stimulus), static_cast<int>(l.letter.defect)};
+  };
+  if (const auto* l = std::get_if<device::SpdmLetter>(&letter.body)) return of(*l);
+  if (const auto* l = std::get_if<device::TdispLetter>(&letter.body)) return of(*l);
+  if (const auto* l = std::get_if<device::IdeKmLetter>(&letter.body)) return of(*l);
+  return {-1, 0};
+}
+
+}  // namespace
+
+/// Out of band only a session's event has a session.
+device::Letter Driver::letter_of(const cases::Step& step, Byte session) const {
+  device::Letter letter{session, {}};
+  if (const auto* l = std::get_if<spdm::Letter>(&step.letter)) letter.body = device::SpdmLetter{*l};
+  if (const auto* l = std::get_if<tdisp::Letter>(&step.letter)) {
+    letter.body = device::TdispLetter{*l, step.tdi, step.stream};
+    if (l->stimulus >= tdisp::FIRST_OUT_OF_BAND) letter.session = NONE;
+  }
+  if (const auto* l = std::get_if<ide_km::Letter>(&step.letter)) {
+    device::IdeKmLetter inner{*l, step.stream};
+    if (l->stimulus < ide_km::FIRST_OUT_OF_BAND)
+      inner.letter.session = session;
+    else
+      letter.session = NONE;
+    letter.body = inner;
+  }
+  if (const auto* event = std::get_if<device::DeviceEvent>(&step.letter)) letter = {NONE, *event};
+  return letter;
+}
+
+/// The session that a step goes over; opened when it is not there yet.
+Or<Byte> Driver::session_for(Via via) {
+  if (via == Via::clear) return NONE;
+  if (via == Via::session) return session_;
+  const bool next = via == Via::next_session;
+  Byte& place = next ? session_ : second_;
+  if (!next && alive(place)) return place;
+  const bool anew = follower_->control().connection.state != spdm::ConnectionState::NEGOTIATED;
+  if (anew)
+    if (auto failed = negotiate(cases::Given::negotiated)) return Unexpected{*failed};
+  if (auto failed = open_session(kind_, true, place)) return Unexpected{no_second_session(*failed)};
+  if (next && anew)
+    if (auto failed = first_words()) return Unexpected{*failed};
+  return place;
+}
+
+Or<oracle::Step> Driver::send(const cases::Step& step) {
+  const auto session = session_for(step.via);
+  if (!session) return Unexpected{session.error()};
+  const device::Letter letter = letter_of(step, *session);
+  if (device::happening(letter)) {
+    const auto happen = [&] { return inject(letter); };
+    return step.then_reuse ? reusing(letter, happen) : happen();
+  }
+  if (step.record != cases::Record::sound) {
+    const auto send_spoilt = [&] { return spoilt(step, letter); };
+    return step.then_reuse ? reusing(letter, send_spoilt) : send_spoilt();
+  }
+  if (auto other = as_meant(letter, step)) return Unexpected{*other};
+  const auto send_sound = [&] { return exchange(letter, &step); };
+  return step.then_reuse ? reusing(letter, send_sound) : send_sound();
+}
+
+// --- out of band -----------------------------------------------------------------------------------------------------
+
+Or<oracle::Step> Driver::inject(const device::Letter& event) {
+  adapters::Injector* const by = injector();
+  const auto happening = device::happening(event);
+  LOCKSTEP_ASSERT(happening.has_value());
+  const std::string name(happening->name);
+  if (by == nullptr) return Unexpected{absent("no injector")};
+  const auto done = by->inject({name, happening->index});
+  if (!done) return Unexpected{Trouble{Trouble::Kind::link, "the injector could not do " + name + ": " + done.error()}};
+  if (*done == adapters::Injected::unimplemented) return Unexpected{absent("the injector does not know " + name)};
+  trusted_ = false;  // registers and links may not be what they were: the next case begins anew
+  oracle::Step step = follower_->happened(event);
+  if (listener_) listener_(step, follower_->store().conversation.context(Role::responder, std::nullopt));
+  return step;
+}
+
+// --- records ---------------------------------------------------------------------------------------------------------
+
+Or<oracle::Step> Driver::spoilt(const cases::Step& step, const device::Letter& letter) {
+  const spdm::SessionId id = id_of(letter.session);
+  if (!id) return Unexpected{absent("no session whose records could be spoilt")};
+  auto message = requester_.concretise(follower_->store(), follower_->control(), letter);
+  if (!message) return Unexpected{Trouble{Trouble::Kind::unsupported, message.error()}};
+  if (step.record == cases::Record::of_other_session)
+    if (const auto other = session_for(Via::second_session); !other) return Unexpected{other.error()};
+  auto record =
+      spoilt_record(step.record, {follower_->store().conversation, latest_, *id, id_of(second_), *message}, random_);
+  if (!record) return Unexpected{absent(record.error())};
+  follower_->spoilt_record(letter.session, defect_of(step.record), *record);
+  auto answer = link_->exchange({true, std::move(*record)}, profile_.patience);
+  if (!answer) {
+    // A connection that is closed for it is an answer, too; but nothing can be asked any more.
+    trusted_ = false;
+    return Unexpected{Trouble{Trouble::Kind::link, answer.error().why}};
+  }
+  return received(*answer, id);
+}
+
+/// Runs a step that takes a session's keys away, and sends one more record under them. It must not be served: what may
+/// come back is no answer, an ERROR, or a closed connection.
+template <class Send>
+Or<oracle::Step> Driver::reusing(const device::Letter& letter, Send&& send) {
+  const spdm::SessionId id = id_of(letter.session == NONE ? session_ : letter.session);
+  spdm::Conversation old = follower_->store().conversation;
+  Or<oracle::Step> step = send();
+  if (!step || !id || !past(old, *id, *step)) return step;
+  const Bytes message{old.negotiated().spdm_version, static_cast<Byte>(wire::spdm::Code::HEARTBEAT), 0, 0};
+  auto record = old.seal(Role::requester, *id, message, random_);
+  if (!record) return step;
+  old.on_request(message, id);
+  trusted_ = false;  // whatever it does with a dead session, the next case begins anew
+  auto answer = link_->exchange({true, *record}, profile_.patience);
+  if (!answer || !*answer || !(*answer)->secured) return step;
+  auto opened = old.open(Role::responder, (*answer)->payload);
+  const bool served = opened && opened->message().size() > 1 &&
+                      opened->message()[1] == static_cast<Byte>(wire::spdm::Code::HEARTBEAT_ACK);
+  if (served) step->findings.push_back({over_rule(letter), "session", "is served after its end"});
+  return step;
+}
+
+/// Moves a copy from before the step past it: the sequence numbers of both directions advance, the session stays.
+bool Driver::past(spdm::Conversation& old, std::uint32_t id, const oracle::Step& step) {
+  if (step.session != id) return true;  // nothing was said in that session
+  if (!step.request.message) return true;
+  return old.seal(Role::requester, id, step.request.bytes, random_) &&
+         (!step.response || old.seal(Role::responder, id, step.response->bytes, random_));
+}
+
+/// The rule that says that the session is over after this.
+Rule Driver::over_rule(const device::Letter& letter) {
+  const auto* l = std::get_if<device::SpdmLetter>(&letter.body);
+  if (l == nullptr) return "SPDM-LIFE-018";
+  switch (l->letter.stimulus) {
+    case spdm::Stimulus::END_SESSION:
+      return "SPDM-LIFE-014";
+    case spdm::Stimulus::HEARTBEAT_EXPIRED:
+      return "SPDM-LIFE-003";
+    case spdm::Stimulus::FIRMWARE_UPDATED:
+      return "SPDM-LIFE-017";
+    case spdm::Stimulus::GET_VERSION:
+      return "SPDM-VER-004";
+    default:
+      return "SPDM-LIFE-018";
+  }
+}
+
+// --- what a step means -----------------------------------------------------------------------------------------------
+
+/// A case that needs a defect is not run with a request that turns out to have none: a valid FINISH is no test of a
+/// wrong signature where no signature was asked for. Nor is one that means the same run with one that does not.
+Maybe Driver::as_meant(const device::Letter& letter, const cases::Step& step) {
+  const Fault wanted = fault_of(letter);
+  if (wanted.defect == 0 && step.edits.empty()) return std::nullopt;
+  const auto* plain = std::get_if<spdm::Letter>(&step.letter);
+  if (plain != nullptr && plain->defect == spdm::Defect::malformed && letter.session == NONE &&
+      link_->binding().alignment > 1)
+    return absent("the padding of the transport hides a missing byte");
+  oracle::Follower trial = *follower_;
+  device::Requester requester = requester_;
+  auto message = composed(trial, requester, letter, &step);
+  if (!message) return message.error();
+  if (step.edits.empty() || step.same_meaning || wanted.defect != 0) {
+    const device::Letter meant = trial.request(*message, id_of(letter.session));
+    if (fault_of(meant) == wanted && meant.body.index() == letter.body.index()) return std::nullopt;
+    return absent("with this target no such request can be made; it would be " + device::describe(meant));
+  }
+  const device::Letter meant = trial.request(*message, id_of(letter.session));
+  if (fault_of(meant) != wanted) return std::nullopt;
+  return absent("with this target nothing is wrong with such a request");
+}
+
+/// The bytes of a request: what the letter means, with the edits of the step.
+Or<Bytes> Driver::composed(oracle::Follower& follower, device::Requester& requester, const device::Letter& letter,
+                           const cases::Step* step) const {
+  device::Letter plain = letter;
+  const bool edits = step != nullptr && !step->edits.empty();
+  if (edits) {  // the edits make the defect
+    if (auto* l = std::get_if<device::SpdmLetter>(&plain.body)) l->letter.defect = spdm::Defect::none;
+    if (auto* l = std::get_if<device::TdispLetter>(&plain.body)) l->letter.defect = tdisp::Defect::none;
+    if (auto* l = std::get_if<device::IdeKmLetter>(&plain.body)) l->letter.defect = ide_km::Defect::none;
+  }
+  auto message = requester.concretise(follower.store(), follower.control(), plain);
+  if (!message) return Unexpected{Trouble{Trouble::Kind::unsupported, message.error()}};
+  if (!edits) return std::move(*message);
+  auto changed =
+      edited(*message, step->edits, follower.store().conversation.context(Role::requester, id_of(letter.session)));
+  if (!changed) return Unexpected{absent(changed.error())};
+  return std::move(*changed);
+}
+
+// --- the states afterwards -------------------------------------------------------------------------------------------
+
+Or<std::vector<oracle::Step>> Driver::read_back(bool streams) {
+  std::vector<oracle::Step> steps;
+  const Byte reader = alive(session_) ? session_ : second_;
+  if (!alive(reader) || !profile_.tdisp || !greeted_) return steps;
+  for (Byte tdi = 0; tdi < profile_.shape.tdis; ++tdi) {
+    auto step = exchange({reader, device::TdispLetter{{}, tdi, 0}});
+    if (!step) return Unexpected{step.error()};
+    steps.push_back(std::move(*step));
+  }
+  if (!streams || !reads_streams(reader)) return steps;
+  auto step = exchange({reader, device::IdeKmLetter{{.stimulus = ide_km::Stimulus::QUERY, .session = reader}, 0}});
+  if (!step) return Unexpected{step.error()};
+  steps.push_back(std::move(*step));
+  return steps;
+}
+
+/// QUERY is asked only where its answer shows the state, and of a session that may ask.
+bool Driver::reads_streams(Byte session) const {
+  const bool shows = profile_.ide_km && follower_->store().ide_capable == true &&
+                     profile_.shape.kind == device::Kind::endpoint_with_ide;
+  const Byte owner = follower_->control().streams[0].owner;
+  return shows && (owner == session || owner == ide_km::NO_OWNER);
+}
+
+Maybe Driver::lacks(const cases::Case& test) const {
+  if (claims_.spdm_version == 0) return std::nullopt;  // nothing is known of the target yet
+  if (claims_.spdm_version < test.since) return absent("the negotiated SPDM version is older than the case");
+  if (claims_.spdm_version > test.until) return absent("the negotiated SPDM version is newer than the case");
+  if (test.given >= cases::Given::handshaking && !can(test.session)) return absent("no such session with this target");
+  for (const cases::Needs need : test.needs)
+    if (const char* missing = lacks(need)) return absent(missing);
+  return std::nullopt;
+}
+
+/// nullptr: the target has it.
+const char* Driver::lacks(cases::Needs need) const {
+  namespace cap = wire::spdm::capability;
+  using cases::Needs;
+  const auto unless = [](bool there, const char* what) { return there ? nullptr : what; };
+  const auto over = [&](std::string_view transport) { return link_ && link_->binding().name == transport; };
+  switch (need) {
+    case Needs::nothing:
+      return nullptr;
+    case Needs::session:
+      return unless(can(SessionKind::any), "no session in common");
+    case Needs::key_exchange:
+      return unless(can(SessionKind::key_exchange), "no KEY_EX_CAP");
+    case Needs::psk:
+      return unless(can(SessionKind::psk), "no PSK_CAP, or no --psk given");
+    case Needs::ide_km:
+      return unless(profile_.ide_km && profile_.shape.kind == device::Kind::endpoint_with_ide, "no IDE_KM");
+    case Needs::tdisp:
+      return unless(profile_.tdisp, "no TDISP over this transport");
+    case Needs::heartbeat:
+      return unless(claims_.both_have(cap::HBEAT_CAP), "no HBEAT_CAP");
+    case Needs::key_update:
+      return unless(claims_.both_have(cap::KEY_UPD_CAP), "no KEY_UPD_CAP");
+    case Needs::p2p:
+      return unless((follower_->store().tdis[0].optional_requests.value_or(0) & 3) != 0, "no P2P requests offered");
+    case Needs::two_tdis:
+      return unless(profile_.shape.tdis >= 2, "only one TDI under test");
+    case Needs::two_streams:
+      return unless(profile_.shape.streams >= 2, "only one IDE stream under test");
+    case Needs::mutual_authentication:
+      return unless(claims_.both_have(cap::MUT_AUTH_CAP), "no MUT_AUTH_CAP");
+    case Needs::injector:
+      return unless(injector() != nullptr, "no injector");
+    case Needs::provisioning:
+      return unless(profile_.allow_provisioning, "it could change the device for good: only with --allow-provisioning");
+    case Needs::doe:
+      return unless(link_ && !link_->offered().empty(), "no DOE mailbox");
+    case Needs::mctp:
+      return unless(over("mctp"), "not over MCTP");
+    case Needs::tcp:
+      return unless(over("tcp"), "not over TCP");
+  }
+  return nullptr;
+}
+
+}  // namespace lockstep::runner
