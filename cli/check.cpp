@@ -15,14 +15,16 @@ struct Options {
 int check(const Options& options) {
   const auto psks = parse_psks(options.psks);
   if (!psks) return usage_error(psks.error());
-  const auto files = parse_report_files(options.reports);
+  const auto files = parse_report_files(options.reports, {"json", "text"});
   if (!files) return usage_error(files.error());
   const auto report = runner::check(options.file, {psks->keys});
   if (!report) return usage_error(report.error());
   const int status =
       print(report::check_text(*report, options.verbose, report::Style::of(stdout)), report->exit_code());
-  return write_reports(*files, report::check_json(*report, LOCKSTEP_VERSION),
-                       report::check_text(*report, options.verbose), status);
+  return write_reports(*files,
+                       {{"json", [&] { return report::check_json(*report, LOCKSTEP_VERSION); }},
+                        {"text", [&] { return report::check_text(*report, options.verbose); }}},
+                       status);
 }
 
 }  // namespace

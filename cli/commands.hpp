@@ -11,6 +11,7 @@ enum Exit : int {
   PASSED = 0,
   FAILED = 1,
   USAGE = 2,
+  STALE = 3,  ///< only expectations that no longer hold
   INCONCLUSIVE = 4,
   NOTHING_RUN = 5,
   DEFECT = 70,  ///< in the tool itself

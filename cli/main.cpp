@@ -40,8 +40,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", version(), "Versions of the tool, the catalogue and SPDM");
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 passed, 1 a rule is broken, 2 usage, 4 inconclusive or not complete, 5 nothing run,\n"
-      "70 defect in the tool. The first run needs no device: lockstep test");
+      "Exit codes: 0 passed, 1 a rule is broken, 2 usage, 3 stale expectations, 4 inconclusive or not\n"
+      "complete, 5 nothing run, 70 defect in the tool. The first run needs no device: lockstep test");
   add_test(app, status);
   add_check(app, status);
   add_serve(app, status);

@@ -1,6 +1,7 @@
 // --report FORMAT=FILE
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -8,16 +9,23 @@
 
 namespace lockstep::cli {
 
-struct ReportFile {
-  bool json = false;  ///< else text
-  std::string path;
+/// A format that a command can write.
+struct ReportFormat {
+  std::string_view name;
+  std::function<std::string()> text;
 };
 
-Result<std::vector<ReportFile>, std::string> parse_report_files(const std::vector<std::string>& texts);
+struct ReportFile {
+  std::string format, path;
+};
+
+/// The error names the formats that there are.
+Result<std::vector<ReportFile>, std::string> parse_report_files(const std::vector<std::string>& texts,
+                                                                const std::vector<std::string_view>& formats);
 
 /// Writes the files and says on stderr which could not be written. The exit code is then `status` if that says FAILED,
 /// else INCONCLUSIVE: a verdict stands, but a report that is missing is no success.
-int write_reports(const std::vector<ReportFile>&, const std::string& json, const std::string& text, int status);
+int write_reports(const std::vector<ReportFile>&, const std::vector<ReportFormat>&, int status);
 /// That exit code.
 int with_trouble(int status);
 

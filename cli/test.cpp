@@ -6,8 +6,11 @@
 
 #include "adapters/child.hpp"
 #include "commands.hpp"
+#include "report/file.hpp"
 #include "report/json_report.hpp"
+#include "report/junit.hpp"
 #include "report/progress.hpp"
+#include "report/sarif.hpp"
 #include "report/text.hpp"
 #include "report/trace.hpp"
 #include "report_file.hpp"
@@ -19,7 +22,7 @@ namespace {
 
 struct Options {
   TargetOptions target;
-  std::string trace;
+  std::string trace, expectations, update_expectations;
   std::vector<std::string> filters, reports;
   std::optional<std::uint64_t> seed;
   bool strict = false;
@@ -47,6 +50,19 @@ std::string again(const Options& options) {
          std::to_string(options.target.seed);
 }
 
+/// The file that the run would have needed; said aloud, and refused until each new entry has a reason.
+int update_expectations(const std::string& path, const runner::Run& run, const runner::Expectations& known,
+                        int status) {
+  if (path.empty()) return status;
+  const auto failed = report::write_file(path, known.needed(run.results, run.strict));
+  if (failed) {
+    std::fprintf(stderr, "lockstep: no expectations were written: %s\n", failed->c_str());
+    return with_trouble(status);
+  }
+  std::fprintf(stderr, "lockstep: wrote %s: an entry that says FIXME is refused until it says why\n", path.c_str());
+  return status;
+}
+
 int finish(const Options& options, const runner::Run& run, const report::Tracer* tracer,
            const std::vector<ReportFile>& files) {
   const report::Style style = report::Style::of(stdout);
@@ -59,7 +75,18 @@ int finish(const Options& options, const runner::Run& run, const report::Tracer*
     std::fprintf(stderr, "lockstep: traces are missing: %s\n", tracer->error()->c_str());
     status = with_trouble(status);
   }
-  return write_reports(files, report::json_report(run), report::text_report(run), status);
+  return write_reports(files,
+                       {{"json", [&] { return report::json_report(run); }},
+                        {"text", [&] { return report::text_report(run); }},
+                        {"junit", [&] { return report::junit_report(run); }},
+                        {"sarif", [&] { return report::sarif_report(run); }}},
+                       status);
+}
+
+/// No file: no expectations.
+Result<runner::Expectations, std::string> expectations_of(const Options& options) {
+  if (options.expectations.empty()) return runner::Expectations();
+  return runner::Expectations::read(options.expectations, runner::today());
 }
 
 /// What a started target prints belongs to the traces.
@@ -71,8 +98,10 @@ int test(Options options) {
   options.target.seed = seed_or_random(options.seed);
   auto selection = select_cases(options.filters);
   if (!selection) return usage_error(selection.error());
-  const auto files = parse_report_files(options.reports);
+  const auto files = parse_report_files(options.reports, {"json", "text", "junit", "sarif"});
   if (!files) return usage_error(files.error());
+  const auto expectations = expectations_of(options);
+  if (!expectations) return usage_error(expectations.error());
   auto chosen = choose(options.target, output_of(options));
   if (!chosen) return usage_error(chosen.error());
   auto& [profile, target] = *chosen;
@@ -89,12 +118,16 @@ int test(Options options) {
     observers.add(*tracer);
   }
   stop_on_signals();
-  auto run = runner::run(*target, profile, std::move(*selection),
-                         {.strict = options.strict, .again = again(options), .stop = &interrupted}, observers);
+  auto run = runner::run(
+      *target, profile, std::move(*selection),
+      {.strict = options.strict, .expectations = &*expectations, .again = again(options), .stop = &interrupted},
+      observers);
   run.tool_version = LOCKSTEP_VERSION;
+  run.expectations = options.expectations;
   run.transport = options.target.is_model() ? "memory" : options.target.transport;
   run.spdm_version = progress.spdm_version();
-  return finish(options, run, tracer ? &*tracer : nullptr, *files);
+  const int status = finish(options, run, tracer ? &*tracer : nullptr, *files);
+  return update_expectations(options.update_expectations, run, *expectations, status);
 }
 
 }  // namespace
@@ -107,9 +140,17 @@ void add_test(CLI::App& app, int& status) {
       ->type_name("GLOB")
       ->allow_extra_args(false);
   command->add_flag("--strict", options->strict, "Warnings fail");
-  command->add_option("--report", options->reports, "Write a report: json=FILE or text=FILE; repeatable")
+  command
+      ->add_option("--report", options->reports,
+                   "Write a report: json=FILE, text=FILE, junit=FILE or sarif=FILE; repeatable")
       ->type_name("FORMAT=FILE")
       ->allow_extra_args(false);
+  command->add_option("--expect", options->expectations, "Findings that are known and waived; see the README")
+      ->type_name("FILE");
+  command
+      ->add_option("--update-expectations", options->update_expectations,
+                   "Write the file of expectations that this run would need; new entries need a reason by hand")
+      ->type_name("FILE");
   command->add_option("--trace", options->trace, "Write one trace for each case into this directory")->type_name("DIR");
   command->add_option("--seed", options->seed, "Of everything random; the same seed gives the same run")
       ->type_name("N");

@@ -41,8 +41,7 @@ std::vector<std::vector<const cases::Case*>> cases_by_rule(std::span<const cases
 std::vector<Coverage> coverage(const runner::Run& run) {
   std::vector<bool> exercised(catalogue().size());
   for (const runner::CaseResult& result : run.results) {
-    using runner::Verdict;
-    if (result.verdict == Verdict::pass || result.verdict == Verdict::fail || result.verdict == Verdict::warn)
+    if (result.is_judged())
       for (const Rule rule : result.requirements) exercised[rule.index()] = true;
   }
   std::vector<Coverage> all;

@@ -24,7 +24,7 @@ std::vector<std::vector<const cases::Case*>> cases_by_rule(std::span<const cases
 struct Coverage {
   std::string_view protocol;
   std::size_t rules = 0;      ///< that bind a device
-  std::size_t exercised = 0;  ///< by a case with the verdict pass, fail or warn
+  std::size_t exercised = 0;  ///< by a case that was judged
 };
 /// One entry for each protocol with rules that bind a device.
 std::vector<Coverage> coverage(const runner::Run&);

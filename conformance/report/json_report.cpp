@@ -22,10 +22,23 @@ Json exchange(const runner::Exchange& e) {
           {"reason", e.reason}};
 }
 
+Json waiver_json(const runner::CaseResult& result) {
+  if (!result.waiver) return nullptr;
+  return {{"outcome", runner::name(result.waiver->outcome)},
+          {"reason", result.waiver->reason},
+          {"issue", result.waiver->issue},
+          {"until", result.waiver->until},
+          {"mandatory", result.waives_mandatory()}};
+}
+
 Json result_json(const runner::CaseResult& result) {
   Json requirements = Json::array(), decisive = Json::array();
   for (const Rule rule : result.requirements) requirements.push_back(rule.id());
   for (const runner::Exchange& each : result.decisive) decisive.push_back(exchange(each));
+  Json breaches = Json::array();
+  for (const runner::Breach& breach : result.breaches)
+    breaches.push_back(
+        {{"rule", breach.rule.id()}, {"weight", runner::name(breach.weight)}, {"reason", breach.reason}});
   Json rule = nullptr, confidence = nullptr;
   if (result.rule) {
     rule = result.rule.id();
@@ -37,6 +50,8 @@ Json result_json(const runner::CaseResult& result) {
           {"reason", result.reason},
           {"rule", std::move(rule)},
           {"confidence", std::move(confidence)},
+          {"breaches", std::move(breaches)},
+          {"waiver", waiver_json(result)},
           {"trace", result.trace.empty() ? Json(nullptr) : Json(result.trace)},
           {"again", result.again},
           {"seconds", result.seconds},
@@ -49,6 +64,13 @@ Json counts_json(const runner::Run& run) {
   for (std::size_t i = 0; i < runner::VERDICTS; ++i)
     counts[std::string(runner::name(static_cast<runner::Verdict>(i)))] = numbers[i];
   return counts;
+}
+
+Json waived_json(const runner::Run& run) {
+  Json list = Json::array();
+  for (const runner::CaseResult& result : run.results)
+    if (result.verdict == runner::Verdict::expected_fail) list.push_back(result.case_id);
+  return list;
 }
 
 Json not_run_json(const runner::Run& run) {
@@ -87,6 +109,9 @@ std::string json_report(const runner::Run& run) {
                        {"exit_code", run.exit_code()},
                        {"verdict", verdict_sentence(run)},
                        {"counts", counts_json(run)},
+                       {"expectations", run.expectations},
+                       {"waived", waived_json(run)},
+                       {"stale", run.stale},
                        {"not_run", not_run_json(run)},
                        {"coverage", coverage_json(run)},
                        {"results", std::move(results)}};

@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::size_t LAST_COLUMN = 110;
 
-constexpr std::string_view labels[runner::VERDICTS] = {"PASS",         "FAIL",           "WARN",
-                                                       "INCONCLUSIVE", "NOT APPLICABLE", "UNSUPPORTED"};
-constexpr std::string_view colours[runner::VERDICTS] = {"32", "1;31", "33", "35", "2", "2"};
+constexpr std::string_view labels[runner::VERDICTS] = {
+    "PASS", "FAIL", "WARN", "EXPECTED FAIL", "UNEXPECTED PASS", "INCONCLUSIVE", "NOT APPLICABLE", "UNSUPPORTED"};
+constexpr std::string_view colours[runner::VERDICTS] = {"32", "1;31", "33", "36", "1;36", "35", "2", "2"};
 
 }  // namespace
 

@@ -57,6 +57,8 @@ std::string_view meaning(Verdict verdict) {
       "did what the rules demand",
       "broke a rule",
       "strained a rule that only warns, or that no source settles",
+      "did what the expectation file says, with a reason",
+      "passed, though the expectation file says that it does not",
       "no verdict: the goal of the case was not reached",
       "the target does not claim what the case needs",
       "Lockstep cannot do it",
@@ -71,7 +73,7 @@ std::string counts_text(const Run& run, Style style) {
     const std::size_t number = run.counts()[i];
     std::string words(runner::name(verdict));
     std::replace(words.begin(), words.end(), '_', ' ');
-    words = fmt::format("{:<14}", words);
+    words = fmt::format("{:<15}", words);
     out +=
         fmt::format("  {:>5} {}  {}\n", number, number > 0 ? style.coloured(verdict, words) : words, meaning(verdict));
   }
@@ -90,6 +92,19 @@ std::string not_run_text(const Run& run) {
   return out.empty() ? out : "\nWithout a verdict on the target, and why:\n" + out;
 }
 
+/// Waivers stand beside the verdict in every report.
+std::string waivers_text(const Run& run) {
+  std::string out;
+  for (const CaseResult& result : run.results)
+    if (result.verdict == Verdict::expected_fail) out += "  " + result.case_id + "\n" + entry("", waived(result), 6, 0);
+  if (!out.empty()) out = "\nWaived by " + run.expectations + ":\n" + out;
+  std::string stale;
+  for (const CaseResult& result : run.results)
+    if (result.verdict == Verdict::unexpected_pass) stale += "  " + result.case_id + " " + result.reason + "\n";
+  for (const std::string& one : run.stale) stale += "  " + one + " is shown by no case any more\n";
+  return stale.empty() ? out : out + "\nStale in " + run.expectations + ", to be removed:\n" + stale;
+}
+
 std::string coverage_text(const Run& run) {
   std::string out = "\nRules for devices that were exercised:\n";
   for (const Coverage& each : coverage(run))
@@ -102,7 +117,7 @@ std::string coverage_text(const Run& run) {
 std::vector<NotRun> not_run(const Run& run) {
   std::vector<NotRun> groups;
   for (const CaseResult& result : run.results) {
-    if (is_shown(result) || result.verdict == Verdict::pass) continue;
+    if (result.is_judged() || result.waiver) continue;
     const std::string reason = result.reason.substr(0, result.reason.find("; "));
     const auto same = [&](const NotRun& g) { return g.verdict == result.verdict && g.reason == reason; };
     auto group = std::find_if(groups.begin(), groups.end(), same);
@@ -114,10 +129,24 @@ std::vector<NotRun> not_run(const Run& run) {
   return groups;
 }
 
+std::string waived(const CaseResult& result) {
+  std::string rules;
+  for (const runner::Breach& breach : result.breaches)
+    if (breach.weight == result.waiver->outcome && breach.rule)
+      rules += fmt::format(" {} ({})", breach.rule.id(), name(breach.rule.requirement().level));
+  const runner::Waiver& waiver = *result.waiver;
+  return fmt::format("{}{}: {}{}{}", runner::name(waiver.outcome), rules, waiver.reason,
+                     waiver.issue.empty() ? "" : "; " + waiver.issue,
+                     waiver.until.empty() ? "" : ", until " + waiver.until);
+}
+
 std::string case_line(const CaseResult& result, Style style) {
   std::string text = style.label(result.verdict) + " " + result.case_id;
   if (is_shown(result) && result.rule) text += fmt::format("  {}", result.rule.id());
-  if (result.verdict != Verdict::pass) text += fmt::format("  ({})", result.reason);
+  if (result.verdict == Verdict::expected_fail)
+    text += "  (" + waived(result) + ")";
+  else if (result.verdict != Verdict::pass)
+    text += fmt::format("  ({})", result.reason);
   return text + "\n";
 }
 
@@ -138,13 +167,29 @@ std::string details(const CaseResult& result, Style style) {
   return out + unbroken("trace", result.trace) + unbroken("again", result.again);
 }
 
+namespace {
+
+/// No claim beyond what is said here: a waived rule that a device must obey is a broken one.
+std::string passed_with_waivers(const Run& run) {
+  const auto mandatory = static_cast<std::size_t>(
+      std::count_if(run.results.begin(), run.results.end(), [](const CaseResult& r) { return r.waives_mandatory(); }));
+  return fmt::format("PASSED WITH WAIVERS: the target did what the rules demand in {}, and in {} what is waived{}",
+                     plural(count(run, Verdict::pass) + count(run, Verdict::warn), "case"),
+                     count(run, Verdict::expected_fail),
+                     mandatory == 0 ? "" : fmt::format(", in {} of them against a mandatory rule", mandatory));
+}
+
+}  // namespace
+
 std::string verdict_sentence(const Run& run) {
   const std::size_t failed = count(run, Verdict::fail), warned = count(run, Verdict::warn);
-  const std::size_t judged = count(run, Verdict::pass) + warned + failed;
+  const auto judged = static_cast<std::size_t>(
+      std::count_if(run.results.begin(), run.results.end(), [](const CaseResult& r) { return r.is_judged(); }));
+  const std::string warnings = warned == 0 ? std::string() : fmt::format(", {}", plural(warned, "warning"));
   switch (run.exit_code()) {
     case 0:
-      return fmt::format("PASSED: the target did what the rules demand in {}{}.", plural(judged, "case"),
-                         warned == 0 ? std::string() : fmt::format(", {}", plural(warned, "warning")));
+      if (count(run, Verdict::expected_fail) > 0) return passed_with_waivers(run) + warnings + ".";
+      return fmt::format("PASSED: the target did what the rules demand in {}{}.", plural(judged, "case"), warnings);
     case 1: {
       std::set<std::string_view> rules;
       for (const CaseResult& result : run.results)
@@ -155,6 +200,10 @@ std::string verdict_sentence(const Run& run) {
                          by_warnings ? "strains" : "breaks", plural(rules.size(), "rule"),
                          by_warnings ? " (--strict)" : "");
     }
+    case 3:
+      return fmt::format("STALE: nothing unexpected is wrong, but {} of the expectation file no longer {}.",
+                         plural(count(run, Verdict::unexpected_pass) + run.stale.size(), "expectation"),
+                         count(run, Verdict::unexpected_pass) + run.stale.size() == 1 ? "holds" : "hold");
     case 4:
       if (!run.complete)
         return fmt::format("NO VERDICT: the run was stopped after {}.", plural(run.results.size(), "case"));
@@ -171,7 +220,7 @@ std::string summary(const Run& run, Style style) {
                                 run.spdm_version.empty() ? "not negotiated" : run.spdm_version, run.seed,
                                 run.tool_version, catalogue_version());
   if (!run.survey.empty()) out += "What the target claims is not known: " + run.survey + "\n";
-  out += counts_text(run, style) + not_run_text(run) + coverage_text(run);
+  out += counts_text(run, style) + waivers_text(run) + not_run_text(run) + coverage_text(run);
   const int code = run.exit_code();
   const Verdict colour = code == 0 ? Verdict::pass : code == 1 ? Verdict::fail : Verdict::inconclusive;
   return out + "\n" + style.coloured(colour, verdict_sentence(run)) + "\n";

@@ -19,11 +19,13 @@ struct NotRun {
 /// the one case.
 std::vector<NotRun> not_run(const runner::Run&);
 
+/// Of an expected failure: what fails, why it is waived, and for how long.
+std::string waived(const runner::CaseResult&);
 /// "PASS tdisp/lock/in-run", with the reason unless it passed.
 std::string case_line(const runner::CaseResult&, Style = {});
 /// Everything an engineer needs of a failure or warning: rule, sent, expected, actual, states, how to see it again.
 std::string details(const runner::CaseResult&, Style = {});
-/// Counts, what was not run and why, coverage, and the verdict.
+/// Counts, waivers, what was not run and why, coverage, and the verdict.
 std::string summary(const runner::Run&, Style = {});
 /// The verdict in one sentence.
 std::string verdict_sentence(const runner::Run&);

@@ -69,6 +69,18 @@ Exchange exchange_of(const oracle::Step& step, const device::Shape& shape, const
 
 namespace {
 
+/// Everything that one step breaks or strains.
+std::vector<Breach> breaches_of(const oracle::Step& step) {
+  const auto weight = [](Ruling ruling) { return ruling == Ruling::fail ? Verdict::fail : Verdict::warn; };
+  std::vector<Breach> all;
+  const oracle::Judgement& states = step.judgement;
+  if (states.ruling != Ruling::legal) all.push_back({states.rule, weight(states.ruling), states.reason});
+  for (const wire::Finding& finding : step.findings)
+    all.push_back({finding.rule, weight(oracle::ruling_of(finding)),
+                   finding.field.empty() ? finding.what : finding.field + ": " + finding.what});
+  return all;
+}
+
 constexpr int PORTIONS = 512;  // a chain of 64 KiB in portions of 128 bytes
 
 class CaseRun {
@@ -203,6 +215,7 @@ class CaseRun {
 
   void note(const oracle::Step& step) {
     exchanges_.push_back(shown(step));
+    for (Breach& breach : breaches_of(step)) breaches_.push_back(std::move(breach));
     if (step.ruling() <= worst_) return;
     worst_ = step.ruling();
     rule_ = step.rule();
@@ -216,6 +229,7 @@ class CaseRun {
 
   void conclude(CaseResult& result) const {
     result.decisive = exchanges_;
+    for (const Breach& breach : breaches_) result.add(breach);
     result.rule = rule_;
     result.reason = reason_;
     if (worst_ == Ruling::fail) {
@@ -264,6 +278,7 @@ class CaseRun {
   Rule rule_;
   std::string reason_, not_judged_;
   std::vector<Exchange> exchanges_;
+  std::vector<Breach> breaches_;
   std::vector<oracle::Step> unasked_;
 };
 
@@ -271,14 +286,10 @@ class CaseRun {
 class SetupBreaches {
  public:
   void add(const CaseRun& run) {
-    for (const oracle::Step& step : run.unasked()) {
-      const Ruling states = step.judgement.ruling;
-      if (states != Ruling::legal) add(run, step, step.judgement.rule, states, step.judgement.reason);
-      for (const wire::Finding& finding : step.findings)
-        add(run, step, finding.rule, oracle::ruling_of(finding), finding.field + ": " + finding.what);
-    }
+    for (const oracle::Step& step : run.unasked())
+      for (const Breach& breach : breaches_of(step)) add(run, step, breach);
   }
-  void report(Run& run, const std::string& again) {
+  void report(Run& run, const RunOptions& options) {
     for (auto& [rule, sighting] : results_) {
       CaseResult& result = sighting.result;
       if (result.verdict == Verdict::fail && sighting.count < 2) {
@@ -289,22 +300,24 @@ class SetupBreaches {
         return known.rule == result.rule && known.verdict != Verdict::inconclusive;
       };
       if (std::any_of(run.results.begin(), run.results.end(), same)) continue;
-      result.again = again;
+      result.again = options.again;
+      if (options.expectations != nullptr) options.expectations->apply(result, options.strict);
       run.results.push_back(std::move(result));
     }
   }
 
  private:
-  void add(const CaseRun& run, const oracle::Step& step, Rule rule, Ruling ruling, std::string reason) {
-    Sighting& sighting = results_[rule];
+  void add(const CaseRun& run, const oracle::Step& step, const Breach& breach) {
+    Sighting& sighting = results_[breach.rule];
     ++sighting.count;
     CaseResult& result = sighting.result;
     if (result.verdict == Verdict::fail) return;
-    result.verdict = ruling == Ruling::fail ? Verdict::fail : Verdict::warn;
-    result.rule = rule;
-    if (rule) result.requirements = {rule};
-    result.case_id = "setup/" + (rule ? std::string(rule.id()) : "unnamed");
-    result.reason = std::move(reason);
+    result.verdict = breach.weight;
+    result.rule = breach.rule;
+    if (breach.rule) result.requirements = {breach.rule};
+    result.case_id = "setup/" + (breach.rule ? std::string(breach.rule.id()) : "unnamed");
+    result.reason = breach.reason;
+    result.breaches = {breach};
     result.decisive = {run.exchange(step)};
   }
 
@@ -323,6 +336,7 @@ CaseResult confirm(Driver& driver, CaseResult first, RunCase&& run_case) {
   if (second.verdict == first.verdict || second.verdict != Verdict::fail) {
     if (first.verdict != Verdict::fail || second.verdict == Verdict::fail) return second;
     second.decisive = first.decisive;
+    second.breaches = first.breaches;
     second.rule = first.rule;
     second.reason = "failed once (" + first.reason + "); from a fresh start: " + std::string(name(second.verdict)) +
                     (second.reason.empty() ? "" : " (" + second.reason + ")");
@@ -400,10 +414,12 @@ Run run(adapters::Target& target, const Profile& profile, std::vector<const Case
     result.trace = observer.trace();
     result.again = options.again + " --filter " + result.case_id;
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (options.expectations != nullptr) options.expectations->apply(result, options.strict);
     observer.ends(result);
     run.results.push_back(std::move(result));
   }
-  breaches.report(run, options.again);
+  breaches.report(run, options);
+  if (options.expectations != nullptr) run.stale = options.expectations->stale(run.results);
   std::sort(run.results.begin(), run.results.end(),
             [](const CaseResult& a, const CaseResult& b) { return a.case_id < b.case_id; });
   return run;

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "runner/driver.hpp"
+#include "runner/expect.hpp"
 #include "runner/result.hpp"
 
 namespace lockstep::runner {
@@ -21,8 +22,9 @@ class Observer {
 
 struct RunOptions {
   bool strict = false;
-  std::string again;                        ///< the command line that runs the same target again, without --filter
-  const std::atomic<bool>* stop = nullptr;  ///< becomes true when the user interrupts
+  const Expectations* expectations = nullptr;  ///< applied to each result before the observer is told of it
+  std::string again;                           ///< the command line that runs the same target again, without --filter
+  const std::atomic<bool>* stop = nullptr;     ///< becomes true when the user interrupts
 };
 
 /// A step as reports and traces show it.

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import unittest
+import xml.etree.ElementTree
 
 PROGRAM, SOURCE = sys.argv[1:3]
 SAMPLE_PSK = "TestPskHint=5465737450736b4461746100"
@@ -72,6 +73,7 @@ class Usage(Case):
         self.assert_usage_error("test", "--psk", "hint=xyz", says="HINT=HEX")
         self.assert_usage_error("test", "--report", "pdf=x", says="json=FILE")
         self.assert_usage_error("test", "--report", "json=", says="json=FILE")
+        self.assert_usage_error("check", "x.pcap", "--report", "junit=x", says="json=FILE or text=FILE")
         self.assert_usage_error("test", "--target", "emus://x:1", says="emu://HOST:PORT")
         self.assert_usage_error("test", "--target", "emu://127.0.0.1:1", "--transport", "pci-dou", says="pci-doe")
         self.assert_usage_error("test", "--target", "emu://127.0.0.1:1", "--function-id", "xyz", says="--function-id")
@@ -280,6 +282,66 @@ class TestOfTheModel(Case):
         with open(path, encoding="utf-8") as file:
             self.assertFalse(json.load(file)["complete"])
         self.assertIn("the run was stopped", out)
+
+
+class Expectations(Case):
+    """The stock finding of a faulty device, waived, forgotten and mended."""
+
+    def file(self, *entries):
+        path = self.path("expectations.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"schema": "lockstep/expectations-1", "expect": list(entries)}, file)
+        return path
+
+    @staticmethod
+    def entry(case, **more):
+        return {"case": case, "outcome": "fail", "reason": "old silicon", **more}
+
+    FAULTY = ("--fault", FAULT, "--filter", FAULTY_CASES)
+
+    def failed_cases(self):
+        report, _ = self.report(*self.FAULTY, code=1)
+        return [result for result in report["results"] if result["verdict"] == "fail"]
+
+    def test_waived_findings_do_not_fail_and_are_shown(self):
+        path = self.file(*(self.entry(r["case"], rule=r["rule"], issue="FW-1") for r in self.failed_cases()))
+        junit = self.path("junit.xml")
+        report, done = self.report(*self.FAULTY, "--expect", path, "--report", "junit=" + junit)
+        self.assertGreater(report["counts"]["expected_fail"], 0)
+        self.assertEqual(report["counts"]["fail"], 0)
+        self.assertIn("PASSED WITH WAIVERS", done.stdout)
+        self.assertIn("old silicon; FW-1", done.stdout)
+        self.assertNotIn("conformant", done.stdout)
+        root = xml.etree.ElementTree.parse(junit).getroot()
+        self.assertEqual(root.get("failures"), "0")
+        self.assertTrue(any("old silicon" in skipped.get("message") for skipped in root.iter("skipped")))
+
+    def test_what_is_not_waived_fails(self):
+        path = self.file(self.entry(self.failed_cases()[0]["case"], rule="TDISP-HDR-001"))
+        self.report(*self.FAULTY, "--expect", path, code=1)
+
+    def test_a_device_that_was_mended_makes_the_file_stale(self):
+        path = self.file(self.entry(self.failed_cases()[0]["case"]))
+        report, done = self.report("--filter", FAULTY_CASES, "--expect", path, code=3)
+        self.assertEqual(report["counts"]["unexpected_pass"], 1)
+        self.assertIn("STALE", done.stdout)
+
+    def test_bad_files_are_usage_errors(self):
+        self.assert_usage_error("test", "--expect", self.file(self.entry("tdisp/lokc/in-run")), says="tdisp/lock/in-run")
+        self.assert_usage_error("test", "--expect", self.file(self.entry("tdisp/*", until="2020-01-01")), says="2020-01-01")
+        self.assert_usage_error("test", "--expect", self.path("absent.json"), says="absent.json")
+        self.assert_usage_error("test", "--expect", os.path.join(SOURCE, "README.md"), says="line 1")
+
+    def test_the_file_that_a_run_needs_is_of_use_when_it_has_reasons(self):
+        path = self.path("needed.json")
+        done = self.run_ok("test", *self.FAULTY, "--update-expectations", path, code=1)
+        self.assertIn(path, done.stderr)
+        self.assert_usage_error("test", "--expect", path, says="FIXME")
+        with open(path, encoding="utf-8") as file:
+            needed = json.load(file)
+        for entry in needed["expect"]:
+            entry["reason"] = "old silicon"
+        self.run_ok("test", *self.FAULTY, "--expect", self.file(*needed["expect"]))
 
 
 class Serve(Case):

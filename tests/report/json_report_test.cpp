@@ -42,9 +42,14 @@ TEST(JsonReport, SaysWhatTheRunSays) {
   EXPECT_EQ(report["catalogue_version"], catalogue_version());
   EXPECT_EQ(report["seed"], 7);
   EXPECT_EQ(report["exit_code"], 1);
-  EXPECT_EQ(
-      report["counts"],
-      Json({{"pass", 2}, {"fail", 1}, {"warn", 1}, {"inconclusive", 1}, {"not_applicable", 2}, {"unsupported", 1}}));
+  EXPECT_EQ(report["counts"], Json({{"pass", 2},
+                                    {"fail", 1},
+                                    {"warn", 1},
+                                    {"expected_fail", 0},
+                                    {"unexpected_pass", 0},
+                                    {"inconclusive", 1},
+                                    {"not_applicable", 2},
+                                    {"unsupported", 1}}));
   EXPECT_EQ(report["not_run"][0]["reason"], "no P2P requests offered");
   const Json& failure = report["results"][0];
   EXPECT_EQ(failure["case"], "tdisp/lock/in-run");
@@ -53,6 +58,27 @@ TEST(JsonReport, SaysWhatTheRunSays) {
   EXPECT_EQ(failure["confidence"], "ok");
   EXPECT_EQ(failure["decisive"][0]["response"]["hex"], "107e");
   EXPECT_EQ(report["results"][1]["rule"], nullptr);
+}
+
+TEST(JsonReport, WaiversStandBesideTheVerdict) {
+  auto run = runner::example_run();
+  run.results[0].verdict = runner::Verdict::expected_fail;
+  run.results[0].waiver = runner::Waiver{"old silicon", "FW-1", "2027-03-01", runner::Verdict::fail};
+  run.results[0].breaches = {{"TDISP-LOCK-001", runner::Verdict::fail, "LOCK was served in RUN"}};
+  run.expectations = "e.json";
+  run.stale = {"spdm/* (fail)"};
+  const Json report = Json::parse(json_report(run));
+  const auto breaches = schema().breaches(report);
+  EXPECT_TRUE(breaches.empty()) << Json(breaches).dump(2);
+  EXPECT_EQ(report["expectations"], "e.json");
+  EXPECT_EQ(report["waived"], Json({"tdisp/lock/in-run"}));
+  EXPECT_EQ(report["stale"], Json({"spdm/* (fail)"}));
+  EXPECT_EQ(report["results"][0]["waiver"], Json({{"outcome", "fail"},
+                                                  {"reason", "old silicon"},
+                                                  {"issue", "FW-1"},
+                                                  {"until", "2027-03-01"},
+                                                  {"mandatory", true}}));
+  EXPECT_EQ(report["results"][1]["waiver"], nullptr);
 }
 
 TEST(JsonReport, SilenceIsNull) {

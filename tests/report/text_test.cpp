@@ -103,6 +103,37 @@ TEST(Verdict, IsOneSentenceForEachExitCode) {
   EXPECT_EQ(verdict_sentence(run), "NO VERDICT: 1 case inconclusive, nothing failed.");
 }
 
+TEST(Verdict, WithWaiversClaimsNothing) {
+  runner::Run run;
+  run.expectations = "e.json";
+  run.results = {runner::example("a", Verdict::pass, ""), runner::example_failure()};
+  run.results[1].verdict = Verdict::expected_fail;
+  run.results[1].waiver = runner::Waiver{"old silicon", "FW-1", "2027-03-01", Verdict::fail};
+  run.results[1].breaches = {{"TDISP-LOCK-001", Verdict::fail, "LOCK was served in RUN"}};
+  EXPECT_EQ(run.exit_code(), 0);
+  EXPECT_EQ(verdict_sentence(run),
+            "PASSED WITH WAIVERS: the target did what the rules demand in 1 case, and in 1 what "
+            "is waived, in 1 of them against a mandatory rule.");
+  const std::string text = summary(run);
+  EXPECT_TRUE(contains(text, "Waived by e.json:\n  tdisp/lock/in-run\n")) << text;
+  EXPECT_TRUE(contains(text, "\n      fail TDISP-LOCK-001 (SHALL): old silicon; FW-1, until 2027-03-01"));
+  EXPECT_FALSE(contains(text, "conformant"));
+  EXPECT_FALSE(contains(text, "Stale in"));
+}
+
+TEST(Verdict, NamesStaleExpectations) {
+  runner::Run run;
+  run.expectations = "e.json";
+  run.results = {runner::example("a", Verdict::unexpected_pass, "passes, though a (fail) is expected")};
+  run.results[0].waiver.emplace();
+  run.stale = {"b/* (fail)"};
+  EXPECT_EQ(verdict_sentence(run),
+            "STALE: nothing unexpected is wrong, but 2 expectations of the expectation file no longer hold.");
+  EXPECT_TRUE(contains(summary(run),
+                       "Stale in e.json, to be removed:\n  a passes, though a (fail) is expected\n"
+                       "  b/* (fail) is shown by no case any more\n"));
+}
+
 TEST(RepeatCommands, AreThereForFailuresOnly) {
   auto run = runner::example_run();
   EXPECT_EQ(repeat_commands(run), "\nTo see a failure again:\n  lockstep test --seed 7 --filter tdisp/lock/in-run\n");
