@@ -59,7 +59,7 @@ int update_expectations(const std::string& path, const runner::Run& run, const r
     std::fprintf(stderr, "lockstep: no expectations were written: %s\n", failed->c_str());
     return with_trouble(status);
   }
-  std::fprintf(stderr, "lockstep: wrote %s: an entry that says FIXME is refused until it says why\n", path.c_str());
+  std::fprintf(stderr, "lockstep: wrote %s: a new entry is refused until it says why\n", path.c_str());
   return status;
 }
 

@@ -9,7 +9,7 @@
 namespace lockstep::runner {
 namespace {
 
-constexpr std::string_view NEW_REASON = "FIXME: say why";
+constexpr std::string_view NEW_REASON = "(say why)";
 
 bool asks_one_of(const CaseResult& result, const std::vector<Rule>& rules) {
   return std::any_of(rules.begin(), rules.end(), [&](Rule rule) {

@@ -336,7 +336,7 @@ class Expectations(Case):
         path = self.path("needed.json")
         done = self.run_ok("test", *self.FAULTY, "--update-expectations", path, code=1)
         self.assertIn(path, done.stderr)
-        self.assert_usage_error("test", "--expect", path, says="FIXME")
+        self.assert_usage_error("test", "--expect", path, says="(say why)")
         with open(path, encoding="utf-8") as file:
             needed = json.load(file)
         for entry in needed["expect"]:
