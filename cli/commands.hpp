@@ -23,6 +23,7 @@ void add_check(CLI::App& app, int& status);
 void add_serve(CLI::App& app, int& status);
 void add_list(CLI::App& app, int& status);
 void add_show(CLI::App& app, int& status);
+void add_verify(CLI::App& app, int& status);
 
 /// Says on stderr what is wrong with the command line.
 int usage_error(const std::string& what);

@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
   add_serve(app, status);
   add_list(app, status);
   add_show(app, status);
+  add_verify(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {

@@ -33,8 +33,8 @@ const Table& table() {
 }  // namespace
 
 bool drive(World& w, tdisp::Stimulus stimulus, tdisp::Defect defect) {
-  const Entry& entry =
-      table()[row({.state = w.tdi, .nonce = w.nonce})][static_cast<std::size_t>(stimulus)][static_cast<std::size_t>(defect)];
+  const Entry& entry = table()[row({.state = w.tdi, .nonce = w.nonce})][static_cast<std::size_t>(stimulus)]
+                              [static_cast<std::size_t>(defect)];
   w.tdi = entry.after.state;
   w.nonce = entry.after.nonce;
   return entry.served;

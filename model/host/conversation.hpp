@@ -1,4 +1,5 @@
-// The TSM's half of a conversation with the device: begun by a verb, carried by the host, ended by the answer or given up.
+// The TSM's half of a conversation with the device: begun by a verb, carried by the host, ended by the answer or given
+// up.
 #pragma once
 
 #include "host/setting.hpp"

@@ -28,7 +28,8 @@ verify::Message Model::message(const State&, verify::Label label) const {
 std::string Model::describe(const State& state) const { return host::describe(unpack(state)); }
 
 verify::Property<State> Model::ask(const Property& p) const {
-  verify::Property<State> asked{.name = std::string(p.id), .statement = std::string(p.text), .rules = {}, .shape = p.shape};
+  verify::Property<State> asked{
+      .name = std::string(p.id), .statement = std::string(p.text), .rules = {}, .shape = p.shape};
   const auto of_state = [this](auto* predicate) -> verify::Property<State>::OfState {
     if (predicate == nullptr) return {};
     return [this, predicate](const State& state) { return predicate(unpacked(state, 0), setting_); };
@@ -52,7 +53,8 @@ std::vector<verify::Fairness<State>> Model::fairness(const Property& p) const {
   if (p.fair == nullptr) return fair;
   for (verify::Label label = 0; label < verbs_.size(); ++label)
     if (p.fair(*verbs_[label], setting_))
-      fair.push_back({std::string(verbs_[label]->name), [label](const State&, verify::Label l) { return l == label; }, true});
+      fair.push_back(
+          {std::string(verbs_[label]->name), [label](const State&, verify::Label l) { return l == label; }, true});
   return fair;
 }
 

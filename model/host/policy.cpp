@@ -27,7 +27,8 @@ Switch row(unsigned number, std::string_view name, std::string_view debate) {
 constexpr std::array<std::string_view, 5> SCENARIO_NAMES{"cvm", "native", "cma-only", "pkvm", "emulated"};
 
 template <class E, std::size_t N>
-Result<E, std::string> find(std::string_view what, std::string_view wanted, const std::array<std::string_view, N>& names) {
+Result<E, std::string> find(std::string_view what, std::string_view wanted,
+                            const std::array<std::string_view, N>& names) {
   const auto at = std::find(names.begin(), names.end(), wanted);
   if (at == names.end()) return Unexpected{unknown(what, wanted, names)};
   return static_cast<E>(at - names.begin());

@@ -1,5 +1,5 @@
-// The policies that the trusted-I/O discussions leave open: one enumeration for each switch. The comment of a switch gives
-// the row of the debate and what is at stake; the profiles' defaults stand in policy.cpp.
+// The policies that the trusted-I/O discussions leave open: one enumeration for each switch. The comment of a switch
+// gives the row of the debate and what is at stake; the profiles' defaults stand in policy.cpp.
 #pragma once
 
 #include <array>
@@ -21,7 +21,8 @@ namespace lockstep::host {
 LOCKSTEP_SWITCH(BindScope, LOCK_ONLY, LOCK_AND_RUN)
 /// 2: who causes START_INTERFACE_REQUEST. HOST_ON_REQUEST: the host, once the TVM asked for it.
 LOCKSTEP_SWITCH(StartAuthority, TVM, HOST_ON_REQUEST, HOST_FREE)
-/// 3: when the session and the stream are set up. EAGER: for every device at boot; LAZY: at its first bind; ADMIN: when told.
+/// 3: when the session and the stream are set up. EAGER: for every device at boot; LAZY: at its first bind; ADMIN: when
+/// told.
 LOCKSTEP_SWITCH(ConnectWhen, EAGER, LAZY, ADMIN)
 /// 4: CREATE: TDIs are bound before the TVM runs, never later.
 LOCKSTEP_SWITCH(BindWhen, CREATE, HOTPLUG)
@@ -55,7 +56,8 @@ LOCKSTEP_SWITCH(Sessions, SHARED, EXCLUSIVE)
 LOCKSTEP_SWITCH(SessionLimit, ONE, TWO)
 /// 16: who programs the keys of the root port.
 LOCKSTEP_SWITCH(RootPortKeys, TSM, ROOT, HOST)
-/// 17: how evidence reaches the TVM's appraiser. SYSFS: file by file without a generation; the others give one snapshot.
+/// 17: how evidence reaches the TVM's appraiser. SYSFS: file by file without a generation; the others give one
+/// snapshot.
 LOCKSTEP_SWITCH(EvidenceTransport, CONFIGFS, SYSFS, NETLINK, GUEST_REQ)
 /// 17: what an accepting verb carries: nothing, or the lock epoch that it means.
 LOCKSTEP_SWITCH(ConsentBinding, NONE, EPOCH)
@@ -88,8 +90,8 @@ LOCKSTEP_SWITCH(TrustEncoding, BOOL, TWO_BOOLS, ENUM)
 /// 26: requester ids that the root port admits on the stream.
 LOCKSTEP_SWITCH(RidAssociation, TIGHT, ALL)
 /// 27: how an emulated device gets at the data of a guest whose memory the host cannot read.
-LOCKSTEP_SWITCH(Virtio, SHARE_HYPERCALL, VIOMMU_IN_TCB, VIOMMU_IN_VMM, SNOOP, ON_DEVICE_BUFFER, ENCRYPTED_QUEUE_EMULATED,
-                ENCRYPTED_QUEUE_PASSTHROUGH)
+LOCKSTEP_SWITCH(Virtio, SHARE_HYPERCALL, VIOMMU_IN_TCB, VIOMMU_IN_VMM, SNOOP, ON_DEVICE_BUFFER,
+                ENCRYPTED_QUEUE_EMULATED, ENCRYPTED_QUEUE_PASSTHROUGH)
 /// 28: measurements before or after the lock.
 LOCKSTEP_SWITCH(MeasureWhen, PRE, POST)
 
@@ -97,10 +99,11 @@ LOCKSTEP_SWITCH(MeasureWhen, PRE, POST)
 
 using Switches =
     boost::mp11::mp_list<BindScope, StartAuthority, ConnectWhen, BindWhen, Predeclared, Agent, Attestation, AppraisedBy,
-                         PreAcceptUse, LockedAdmission, Accept, GateOrder, StopOrder, Reclaim, StopFailure, DisconnectBound,
-                         Sessions, SessionLimit, RootPortKeys, EvidenceTransport, ConsentBinding, Relock, VfioRole,
-                         VfioRunUapi, BindOn, BindNeedsVm, PrivateMmio, Translation, OnMismatch, NoFwUpdate,
-                         UpdateEndsSession, UpdateAttestation, MmioOffset, TrustEncoding, RidAssociation, Virtio, MeasureWhen>;
+                         PreAcceptUse, LockedAdmission, Accept, GateOrder, StopOrder, Reclaim, StopFailure,
+                         DisconnectBound, Sessions, SessionLimit, RootPortKeys, EvidenceTransport, ConsentBinding,
+                         Relock, VfioRole, VfioRunUapi, BindOn, BindNeedsVm, PrivateMmio, Translation, OnMismatch,
+                         NoFwUpdate, UpdateEndsSession, UpdateAttestation, MmioOffset, TrustEncoding, RidAssociation,
+                         Virtio, MeasureWhen>;
 inline constexpr std::size_t SWITCHES = boost::mp11::mp_size<Switches>::value;
 template <class E>
 inline constexpr std::size_t switch_index = boost::mp11::mp_find<Switches, E>::value;
@@ -131,9 +134,9 @@ struct Switch {
 std::span<const Switch> switches();
 
 BOOST_DEFINE_FIXED_ENUM_CLASS(Profile, Byte, amd, tdx, cca, riscv, linux)
-/// Which actors the tenant trusts: confidential VM on a hostile host; a process on a trusted host (bare metal); a host that
-/// authenticates devices and encrypts links without a TSM; a small trusted hypervisor under an untrusted one; a device that the
-/// untrusted host emulates.
+/// Which actors the tenant trusts: confidential VM on a hostile host; a process on a trusted host (bare metal); a host
+/// that authenticates devices and encrypts links without a TSM; a small trusted hypervisor under an untrusted one; a
+/// device that the untrusted host emulates.
 BOOST_DEFINE_FIXED_ENUM_CLASS(Scenario, Byte, cvm, native, cma_only, pkvm, emulated)
 
 std::span<const Profile> profiles();

@@ -1,5 +1,5 @@
-// What is to be proved about the world: requirement, source, where it is proved, what its premise is and which mutants it
-// must find. All of them stand in property_*.cpp.
+// What is to be proved about the world: requirement, source, where it is proved, what its premise is and which mutants
+// it must find. All of them stand in property_*.cpp.
 #pragma once
 
 #include "host/verb.hpp"
@@ -7,9 +7,9 @@
 namespace lockstep::host {
 
 struct Property {
-  std::string_view id;     ///< "P22"; a variant that assumes a broken actor is "P22/early-dma"
-  std::string_view name;   ///< a few words
-  std::string_view text;   ///< the requirement
+  std::string_view id;    ///< "P22"; a variant that assumes a broken actor is "P22/early-dma"
+  std::string_view name;  ///< a few words
+  std::string_view text;  ///< the requirement
   Scope scope;
   verify::Shape shape;
   bool (*state)(const World&, const Setting&) = nullptr;

@@ -1,11 +1,11 @@
-// Shorthand for the tables of properties; included by them alone. `w` is the world, `b` and `a` the worlds before and after
-// the verb `v`, `s` the setting.
+// Shorthand for the tables of properties; included by them alone. `w` is the world, `b` and `a` the worlds before and
+// after the verb `v`, `s` the setting.
 #pragma once
 
 #include "host/property.hpp"
 #include "host/verb_table.hpp"
 
-#define STEP(...)                                                                                     \
+#define STEP(...)                                                                                      \
   [](const World& b [[maybe_unused]], const Verb& v [[maybe_unused]], const World& a [[maybe_unused]], \
      const Setting& s [[maybe_unused]]) -> bool { return __VA_ARGS__; }
 #define FAIR(...) [](const Verb& v [[maybe_unused]], const Setting& s [[maybe_unused]]) -> bool { return __VA_ARGS__; }
@@ -20,6 +20,8 @@ inline bool is(const Verb& verb, std::initializer_list<std::string_view> names) 
     if (verb.name == name) return true;
   return false;
 }
-inline bool accepting(const Verb& verb) { return verb.actor == TVM && is(verb, {"accept_mmio", "start", "enable_dma"}); }
+inline bool accepting(const Verb& verb) {
+  return verb.actor == TVM && is(verb, {"accept_mmio", "start", "enable_dma"});
+}
 
 }  // namespace lockstep::host

@@ -30,17 +30,18 @@ bool evidence_complete(const World& w, const Setting& s) {
   const bool report = w.report != Epoch::none || s.is(Attestation::MEASUREMENT_ONLY);
   return report && w.measurements != Epoch::none;
 }
-/// One generation, unless it is policy that the measurements are older.
+/// One generation, or measurements that are older where that is policy. (What is forged does not show.)
 bool one_generation(const World& w, const Setting& s) {
   if (s.is(Attestation::MEASUREMENT_ONLY) || s.is(EvidenceTransport::SYSFS) || s.has(Flaw::TVM_MIXES_GENERATIONS))
     return true;
-  const bool older_measurements = s.is(MeasureWhen::PRE) || s.is(AppraisedBy::PASSPORT);
-  return w.report == w.measurements || older_measurements || w.report == Epoch::forged;
+  const bool may_be_older = s.is(MeasureWhen::PRE) || s.is(AppraisedBy::PASSPORT);
+  return w.report == w.measurements || w.report == Epoch::forged || (may_be_older && w.measurements == Epoch::older);
 }
 bool late(const Setting& s) { return s.is(AppraisedBy::USER_SYNC) || s.is(AppraisedBy::REMOTE); }
 
 void decide(World& w, const Setting& s) {
-  const bool identity = w.peer != Peer::impostor || s.is(Attestation::MEASUREMENT_ONLY) || s.has(Flaw::TVM_SKIPS_CERTIFICATES);
+  const bool identity =
+      w.peer != Peer::impostor || s.is(Attestation::MEASUREMENT_ONLY) || s.has(Flaw::TVM_SKIPS_CERTIFICATES);
   const bool known = w.peer != Peer::updated || !s.is(Attestation::DEVICE_SPECIFIC);
   w.appraisal = identity && known ? Appraisal::accepted : Appraisal::rejected;
 }
@@ -98,8 +99,8 @@ constexpr Verb VERBS[] = {
    IF(w.appraisal == Appraisal::pending && !s.has(Flaw::TVM_WAITS_FOR_EVER)),
    DO(forget(w))},
   {TVM, TSM, "see_state", {ACCESS, EVIDENCE, TEARDOWN}, "S0.13 P16 P24", USUAL,
-   IF(w.running && quiet(w) && !seen_locked_or_running(w) && w.gate != Gate::PRIVATE && w.ledger != Ledger::secret &&
-      (w.report != Epoch::none || w.consent != Epoch::none ||
+   IF(w.running && quiet(w) && (w.view == View::UNLOCKED || w.view == View::QUARANTINED) && w.ledger != Ledger::secret
+      && (w.report != Epoch::none || w.consent != Epoch::none ||
       w.appraisal != Appraisal::none)),
    DO(forget(w))},
 

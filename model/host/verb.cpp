@@ -1,7 +1,7 @@
 #include "host/verb.hpp"
 
-#include <boost/describe/enumerators.hpp>
 #include <boost/describe/enum_to_string.hpp>
+#include <boost/describe/enumerators.hpp>
 
 namespace lockstep::host {
 

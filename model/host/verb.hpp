@@ -19,9 +19,9 @@ struct Scopes {
 };
 
 struct Verb {
-  Actor actor, to;         ///< who acts, and on whom
-  std::string_view name;   ///< abstract; rosetta.cpp has the vendors' names
-  Scopes scopes;           ///< where it takes part
+  Actor actor, to;          ///< who acts, and on whom
+  std::string_view name;    ///< abstract; rosetta.cpp has the vendors' names
+  Scopes scopes;            ///< where it takes part
   std::string_view source;  ///< rows of the systems, debates and properties it comes from
   Mood mood;
   bool (*guard)(const World&, const Setting&);

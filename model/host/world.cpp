@@ -40,7 +40,8 @@ const std::array<Field, FIELDS>& fields() {
     std::size_t i = 0, at = 0;
     boost::mp11::mp_for_each<Members>([&](auto member) {
       const auto& field = world.*member.pointer;
-      LOCKSTEP_ASSERT(reinterpret_cast<const Byte*>(&field) - reinterpret_cast<const Byte*>(&world) == std::ptrdiff_t(i));
+      LOCKSTEP_ASSERT(reinterpret_cast<const Byte*>(&field) - reinterpret_cast<const Byte*>(&world) ==
+                      std::ptrdiff_t(i));
       made[i] = {member.name, at, 0, values_of<std::remove_cvref_t<decltype(field)>>()};
       made[i].width = std::bit_width(made[i].values.size() - 1);
       at += made[i++].width;
@@ -56,7 +57,8 @@ using Image = std::array<Byte, FIELDS>;
 }  // namespace
 
 void age(World& w) {
-  for (Epoch World::*held : {&World::report, &World::measurements, &World::appraised, &World::consent, &World::start_nonce})
+  for (Epoch World::*held :
+       {&World::report, &World::measurements, &World::appraised, &World::consent, &World::start_nonce})
     if (w.*held == Epoch::current) w.*held = Epoch::older;
 }
 
@@ -78,7 +80,8 @@ std::string describe(const World& world, const World& other) {
   std::string text;
   for (std::size_t i = 0; i < FIELDS; ++i)
     if (image[i] != reference[i])
-      text += (text.empty() ? "" : "; ") + std::string(fields()[i].name) + " " + std::string(fields()[i].values[image[i]]);
+      text +=
+          (text.empty() ? "" : "; ") + std::string(fields()[i].name) + " " + std::string(fields()[i].values[image[i]]);
   return text;
 }
 

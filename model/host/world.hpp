@@ -1,6 +1,6 @@
-// One state of the trusted-I/O world around one TDI: what device, TSM, host and tenants hold, and what the adversary knows.
-// Every field has a small domain. Epochs and nonces are relations (only equality matters), so counters without bound give a
-// finite space: a lock makes everything that was current older.
+// One state of the trusted-I/O world around one TDI: what device, TSM, host and tenants hold, and what the adversary
+// knows. Every field has a small domain. Epochs and nonces are relations (only equality matters), so counters without
+// bound give a finite space: a lock makes everything that was current older.
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -57,26 +57,26 @@ struct World {
   Epoch measurements = Epoch::none;  ///< the signed measurements that it holds
   bool fresh = false;                ///< they are over a nonce that it chose
   Appraisal appraisal = Appraisal::none;
-  Epoch appraised = Epoch::none;   ///< which evidence the verdict is about
-  Epoch consent = Epoch::none;     ///< what the TVM has agreed to use
-  bool covered = false;            ///< the firmware that runs is one that it has agreed to
-  bool approved = false;           ///< it has agreed to an update beforehand
-  Ledger ledger = Ledger::none;    ///< its live DMA mappings for the TDI
-  bool wants_stop = false;         ///< it has asked to stop
+  Epoch appraised = Epoch::none;  ///< which evidence the verdict is about
+  Epoch consent = Epoch::none;    ///< what the TVM has agreed to use
+  bool covered = false;           ///< the firmware that runs is one that it has agreed to
+  bool approved = false;          ///< it has agreed to an update beforehand
+  Ledger ledger = Ledger::none;   ///< its live DMA mappings for the TDI
+  bool wants_stop = false;        ///< it has asked to stop
   // Memory.
-  Party page = Party::TVM1;          ///< who owns the page that was TVM1's
-  bool cached = false;               ///< a translation cache (IOTLB, ATC) still leads the TDI to the page
-  Party secret = Party::nobody;      ///< whose data is inside the TDI
-  Party in_flight = Party::nobody;   ///< under which owner a posted write was issued that is still on the link
-  Party reported = Party::nobody;    ///< for whom the TSM told the host that the TDI is bound
-  bool dead = false;                 ///< TVM1 was destroyed
+  Party page = Party::TVM1;         ///< who owns the page that was TVM1's
+  bool cached = false;              ///< a translation cache (IOTLB, ATC) still leads the TDI to the page
+  Party secret = Party::nobody;     ///< whose data is inside the TDI
+  Party in_flight = Party::nobody;  ///< under which owner a posted write was issued that is still on the link
+  Party reported = Party::nobody;   ///< for whom the TSM told the host that the TDI is bound
+  bool dead = false;                ///< TVM1 was destroyed
 
   bool operator==(const World&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(World, (),
-                      (tdi, nonce, peer, view, owner, talk, wire, start_nonce, relocked, gate, mmio, fenced, running, report,
-                       measurements, fresh, appraisal, appraised, consent, covered, approved, ledger, wants_stop, page, cached,
-                       secret, in_flight, reported, dead))
+                      (tdi, nonce, peer, view, owner, talk, wire, start_nonce, relocked, gate, mmio, fenced, running,
+                       report, measurements, fresh, appraisal, appraised, consent, covered, approved, ledger,
+                       wants_stop, page, cached, secret, in_flight, reported, dead))
 
 /// A new lock: what was current is older.
 void age(World&);

@@ -440,5 +440,42 @@ class Check(Case):
         self.assert_usage_error("check", self.path("absent"), says="absent")
 
 
+class Verify(Case):
+    def test_a_property_that_fails_has_its_trace_in_the_vendors_verbs(self):
+        done = self.run_ok("verify", "host", "--profile", "amd", "--property", "P22", code=1)
+        self.assertIn("TIO_TDI_BIND(run=0) [bind]", done.stdout)
+        self.assertRegex(done.stdout.splitlines()[-1], r"^\d+ states, \d+ transitions, depth \d+: fails$")
+
+    def test_a_policy_decides(self):
+        done = self.run_ok("verify", "host", "--profile", "amd", "--set", "CONSENT_BINDING=EPOCH", "--property", "P22")
+        self.assertRegex(done.stdout.splitlines()[-1], r": holds$")
+
+    def test_threads_change_nothing(self):
+        one, two = (self.run_ok("verify", "host", "--property", "P22", "--threads", n, code=1).stdout for n in "12")
+        self.assertEqual(one, two)
+
+    def test_a_limit_is_inconclusive(self):
+        done = self.run_ok("verify", "host", "--property", "P21", "--memory", "1", code=4)
+        self.assertRegex(done.stdout.splitlines()[-1], r": inconclusive$")
+
+    def test_unknown_names(self):
+        self.assert_usage_error("verify", "host", "--profile", "amb", says="did you mean amd?")
+        self.assert_usage_error("verify", "host", "--scenario", "cmv", says="did you mean cvm?")
+        self.assert_usage_error("verify", "host", "--set", "STOP_ODER=GATE_FIRST", says="did you mean STOP_ORDER?")
+        self.assert_usage_error("verify", "host", "--set", "STOP_ORDER=GATE_FRIST", says="did you mean GATE_FIRST?")
+        self.assert_usage_error("verify", "host", "--property", "P222", says="did you mean P22")
+        self.assert_usage_error("verify", "host", "--memory", "lots", says="is no size")
+        self.assert_usage_error("verify", "matrix", "--report", "pdf=x", says="html=FILE, md=FILE, json=FILE")
+
+    def test_reports(self):
+        path = self.path("host.json")
+        self.run_ok("verify", "host", "--property", "P31", "--set", "STOP_FAILURE=FAIL_OPEN", "--report", "json=" + path, code=1)
+        with open(path, encoding="utf-8") as file:
+            report = json.load(file)
+        self.assertEqual(report["properties"][0]["verdict"], "fails")
+        self.assertEqual(report["policies"]["STOP_FAILURE"], "FAIL_OPEN")
+        self.assertEqual(report["properties"][0]["counterexample"][0]["verb"], "bind")
+
+
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

@@ -1,0 +1,69 @@
+// Answers whether properties hold in a setting, with traces in the verbs of the model.
+#pragma once
+
+#include "host/model.hpp"
+#include "verify/explorer.hpp"
+
+namespace lockstep::host {
+
+struct Line {
+  const Verb* verb;
+  World after;
+};
+/// A run from the initial world; with `loop`, what comes from line `loop` on goes on for ever.
+struct Story {
+  std::vector<Line> lines;
+  std::optional<std::size_t> loop = {};
+};
+
+struct Cell {
+  const Property* property = nullptr;
+  verify::Verdict verdict = verify::Verdict::inconclusive;
+  std::string why;               ///< where the verdict needs a reason
+  bool premise_reached = false;  ///< false: the property says nothing here
+  std::optional<Story> counterexample, witness;
+};
+
+/// What one exploration found: its properties in the order of properties().
+struct Exploration {
+  verify::Counts counts;
+  std::uint64_t digest = 0;  ///< of the set of states: two explorations with the same one reach the same states
+  std::vector<Cell> cells;
+};
+
+class Checker {
+ public:
+  explicit Checker(verify::Limits limits = {}) : limits_(limits) {}
+
+  /// The property's own scope, assumptions and moods replace those of the setting. Runs that differ only in switches
+  /// that nobody looked at are made once.
+  const Cell& check(const Setting&, const Property&);
+  /// The exploration that answers the property.
+  const Exploration& explore(const Setting&, const Property&);
+  /// Every exploration that was made.
+  verify::Counts total() const;
+
+ private:
+  struct Known {
+    Setting setting;
+    std::uint64_t noted;
+    Exploration exploration;
+  };
+  verify::Limits limits_;
+  std::vector<std::unique_ptr<Known>> known_;
+};
+
+/// "holds", "fails", "inconclusive", or "unreachable": the premise is.
+std::string_view verdict_word(const Cell&);
+
+/// What a property is asked in.
+Setting setting_for(const Setting&, const Property&);
+
+/// One line for each step: "VMM -> TSM  TIO_TDI_BIND(run=0) [bind]   view LOCKED".
+std::string as_text(const Story&, Profile);
+/// A Mermaid sequence diagram.
+std::string as_mermaid(const Story&, Profile);
+/// "bind, consent, start": the verbs alone.
+std::string in_short(const Story&, Profile);
+
+}  // namespace lockstep::host

@@ -1,0 +1,25 @@
+// One run of the verifier on the host's world: chosen properties in one setting.
+#pragma once
+
+#include "host/check.hpp"
+
+namespace lockstep::host {
+
+struct Run {
+  Setting setting;
+  std::vector<const Cell*> cells;
+  verify::Counts counts;
+};
+
+/// The checker keeps the explorations that the cells point into.
+Run run(Checker&, const Setting&, std::span<const Property* const>);
+
+/// fails when one fails; else inconclusive when one is, or when no premise can be reached; else holds.
+verify::Verdict verdict(const Run&);
+
+/// The last line is "N states, M transitions, depth D: holds".
+std::string as_text(const Run&);
+std::string as_json(const Run&);
+std::string as_html(const Run&);
+
+}  // namespace lockstep::host
