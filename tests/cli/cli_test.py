@@ -474,7 +474,7 @@ class Verify(Case):
             report = json.load(file)
         self.assertEqual(report["properties"][0]["verdict"], "fails")
         self.assertEqual(report["policies"]["STOP_FAILURE"], "FAIL_OPEN")
-        self.assertEqual(report["properties"][0]["counterexample"][0]["verb"], "bind")
+        self.assertTrue(report["properties"][0]["counterexample"][0]["verb"].startswith("bind"))
 
 
 if __name__ == "__main__":
