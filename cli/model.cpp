@@ -23,7 +23,8 @@ Result<adapters::Injected, std::string> make_happen(const device::Shape& shape, 
 }  // namespace
 
 adapters::LocalDevice reference_device(const device::ResponderOptions& options, const adapters::Binding& binding) {
-  const spdm::RecordFormat format{binding.sequence_number_size, binding.inner_message_type, binding.max_random_pad};
+  const spdm::RecordFormat format{binding.sequence_number_size, binding.inner_message_type, binding.max_random_pad,
+                                  binding.inner_tcp_header};
   auto device = std::make_shared<device::Responder>(options, format);
   const auto respond = [device](const adapters::Packet& packet) -> std::optional<adapters::Packet> {
     auto answer = device->receive({packet.secured, packet.payload});

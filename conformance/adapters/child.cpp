@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,11 +79,15 @@ struct SpawnPlan {
   posix_spawn_file_actions_t files{};
   posix_spawnattr_t attributes{};
 
-  SpawnPlan(const std::string& output, const sigset_t& mask) {
+  /// `talk_fd`: what becomes standard input and output; -1: neither is heard.
+  SpawnPlan(const std::string& output, int talk_fd, const sigset_t& mask) {
     ::posix_spawn_file_actions_init(&files);
-    ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-    ::posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
+    ::posix_spawn_file_actions_addopen(&files, STDERR_FILENO, output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+    if (talk_fd < 0)
+      ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    else
+      ::posix_spawn_file_actions_adddup2(&files, talk_fd, STDIN_FILENO);
+    ::posix_spawn_file_actions_adddup2(&files, talk_fd < 0 ? STDERR_FILENO : talk_fd, STDOUT_FILENO);
     ::posix_spawnattr_init(&attributes);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     ::posix_spawnattr_setpgroup(&attributes, 0);
@@ -118,13 +123,30 @@ void kill_children() noexcept {
 
 Result<std::unique_ptr<Child>, std::string> Child::start(const std::string& command,
                                                          const std::filesystem::path& output) {
+  return start(command, output, -1);
+}
+
+Result<Child::Talking, std::string> Child::start_talking(const std::string& command,
+                                                         const std::filesystem::path& output) {
+  int ends[2] = {-1, -1};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    return Unexpected{"cannot start '" + command + "': " + std::generic_category().message(errno)};
+  Socket ours(ends[0]);
+  const Socket theirs(ends[1]);
+  auto child = start(command, output, theirs.fd());
+  if (!child) return Unexpected{child.error()};
+  return Talking{std::move(*child), std::move(ours)};
+}
+
+Result<std::unique_ptr<Child>, std::string> Child::start(const std::string& command,
+                                                         const std::filesystem::path& output, int talk_fd) {
   static std::once_flag guarded;
   std::call_once(guarded, guard_signals);
   const std::string file = output.empty() ? "/dev/null" : output.string();
   std::string shell = "/bin/sh", option = "-c", text = command;
   char* arguments[] = {shell.data(), option.data(), text.data(), nullptr};
   const SignalsHeld held;
-  const SpawnPlan plan(file, held.before());
+  const SpawnPlan plan(file, talk_fd, held.before());
   pid_t pid = 0;
   const int error = ::posix_spawn(&pid, shell.c_str(), &plan.files, &plan.attributes, arguments, environ);
   if (error != 0)
@@ -144,6 +166,7 @@ std::optional<std::string> Child::fate() {
   ::kill(-pid_, SIGKILL);
   forget(pid_);
   ::waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED);
+  if (end.si_code == CLD_EXITED) exit_status_ = end.si_status;
   fate_ = describe(end);
   return fate_;
 }

@@ -9,18 +9,25 @@
 #include <optional>
 #include <string>
 
+#include "adapters/socket.hpp"
 #include "base/result.hpp"
 
 namespace lockstep::adapters {
 
-/// A shell command in a process group of its own, without input, its output appended to a file.
+/// A shell command in a process group of its own. What it prints is appended to a file.
 /// The first start() makes SIGINT, SIGTERM and SIGHUP kill all children before they end this process, where their
 /// action is still the default; a program with handlers of its own calls kill_children() in them.
 class Child {
  public:
-  /// `output` empty: thrown away.
+  /// Without input; `output` takes both what it prints and its errors. Empty: thrown away.
   static Result<std::unique_ptr<Child>, std::string> start(const std::string& command,
                                                            const std::filesystem::path& output);
+  /// Its standard input and output are the other end of `socket`; `output` takes its errors.
+  struct Talking {
+    std::unique_ptr<Child> child;
+    Socket socket;
+  };
+  static Result<Talking, std::string> start_talking(const std::string& command, const std::filesystem::path& output);
   ~Child() { stop(); }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -32,13 +39,18 @@ class Child {
   std::optional<std::string> fate();
   /// Waits for it to end.
   std::optional<std::string> fate_within(std::chrono::milliseconds);
+  /// Of a child whose fate() is known and that was not ended by a signal.
+  std::optional<int> exit_status() const { return exit_status_; }
   pid_t pid() const { return pid_; }
 
  private:
   explicit Child(pid_t pid) : pid_(pid) {}
+  static Result<std::unique_ptr<Child>, std::string> start(const std::string& command,
+                                                           const std::filesystem::path& output, int talk_fd);
 
   pid_t pid_;  // and process group
   std::optional<std::string> fate_;
+  std::optional<int> exit_status_;
 };
 
 /// Kills every child of this process; safe in a signal handler.

@@ -1,7 +1,5 @@
 #include "adapters/emu.hpp"
 
-#include <thread>
-
 #include "adapters/discovery.hpp"
 
 namespace lockstep::adapters {
@@ -15,21 +13,6 @@ using wire::emu::Frame;
 using Answer = Result<std::optional<Bytes>, LinkError>;
 
 bool is(const Frame& frame, Command command) { return frame.command == static_cast<std::uint32_t>(command); }
-
-/// What a link knows of the process behind it.
-struct Fate {
-  std::shared_ptr<Child> child;  ///< null: not ours
-  std::string output_hint;
-
-  /// A lost connection to a process that has ended is the end of that process.
-  LinkError explain(LinkError error) const {
-    const bool lost = error.kind == Kind::closed || error.kind == Kind::refused || error.kind == Kind::hung;
-    if (child == nullptr || !lost) return error;
-    if (const auto fate = child->fate_within(limits::death))
-      return {Kind::died, "the target ended with " + *fate + " (" + error.why + ")" + output_hint};
-    return error;
-  }
-};
 
 class EmuLink : public Link {
  public:
@@ -146,56 +129,13 @@ class EmuLink : public Link {
 
 }  // namespace
 
-EmuTarget::~EmuTarget() {
-  if (child_) child_->stop();
-}
-
 Result<std::unique_ptr<Link>, LinkError> EmuTarget::connect(bool restart) {
-  const bool running = child_ && !child_->fate();
-  if (can_restart() && (restart || !running))
-    if (const auto error = start()) return Unexpected{*error};
-  auto socket = reach();
+  auto socket = endpoint_.connect(restart);
   if (!socket) return Unexpected{socket.error()};
-  FrameStream stream(std::move(*socket), options_.address.text(), options_.transport, {.frame = options_.frame});
-  auto link =
-      std::make_unique<EmuLink>(std::move(stream), options_.transport, options_.handshake, Fate{child_, output_hint()});
+  FrameStream stream(std::move(*socket), endpoint_.address().text(), options_.transport, {.frame = options_.frame});
+  auto link = std::make_unique<EmuLink>(std::move(stream), options_.transport, options_.handshake, endpoint_.fate());
   if (const auto error = link->open()) return Unexpected{*error};
   return std::unique_ptr<Link>(std::move(link));
-}
-
-std::optional<LinkError> EmuTarget::start() {
-  if (child_) child_->stop();
-  const Deadline deadline = Clock::now() + limits::death;  // the last member of a killed group may still hold the port
-  while (is_taken(options_.address)) {
-    if (Clock::now() > deadline)
-      return LinkError{Kind::refused, options_.address.text() + ": port in use: somebody else listens there already"};
-    std::this_thread::sleep_for(limits::first_retry);
-  }
-  auto child = Child::start(options_.spawn, options_.output);
-  if (!child) return LinkError{Kind::died, child.error()};
-  child_ = std::move(*child);
-  return std::nullopt;
-}
-
-Result<Socket, LinkError> EmuTarget::reach() {
-  const Deadline deadline = Clock::now() + options_.start;
-  for (auto pause = limits::first_retry;; pause = std::min(2 * pause, limits::last_retry)) {
-    auto socket = connect_to(options_.address, deadline);
-    if (socket) return std::move(*socket);
-    const LinkError refused{Kind::refused, options_.address.text() + ": " + socket.error()};
-    if (!child_) return Unexpected{refused};
-    if (const auto fate = child_->fate())
-      return Unexpected{
-          LinkError{Kind::died, "the target ended with " + *fate + " before it accepted a connection" + output_hint()}};
-    if (Clock::now() + pause > deadline)
-      return Unexpected{LinkError{Kind::refused, refused.why + ": the target runs, but did not listen within " +
-                                                     std::to_string(options_.start.count()) + " ms" + output_hint()}};
-    std::this_thread::sleep_for(pause);
-  }
-}
-
-std::string EmuTarget::output_hint() const {
-  return options_.output.empty() ? std::string() : "; its output is in " + options_.output.string();
 }
 
 }  // namespace lockstep::adapters

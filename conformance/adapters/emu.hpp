@@ -1,9 +1,7 @@
 // Implementations behind the socket of DMTF's spdm-emu, and everything else that speaks its frames.
 #pragma once
 
-#include <filesystem>
-
-#include "adapters/child.hpp"
+#include "adapters/endpoint.hpp"
 #include "adapters/frames.hpp"
 
 namespace lockstep::adapters {
@@ -23,20 +21,16 @@ struct EmuOptions {
 /// closes the connection (LinkError::closed) after messages that it cannot read, and accepts the next one.
 class EmuTarget : public Target {
  public:
-  explicit EmuTarget(EmuOptions options) : options_(std::move(options)) {}
-  ~EmuTarget() override;
+  explicit EmuTarget(EmuOptions options)
+      : endpoint_({options.address, options.spawn, options.output, options.start}), options_(std::move(options)) {}
 
-  std::string name() const override { return "emu://" + options_.address.text(); }
+  std::string name() const override { return "emu://" + endpoint_.address().text(); }
   Result<std::unique_ptr<Link>, LinkError> connect(bool restart) override;
-  bool can_restart() const override { return !options_.spawn.empty(); }
+  bool can_restart() const override { return endpoint_.can_restart(); }
 
  private:
-  std::optional<LinkError> start();
-  Result<Socket, LinkError> reach();
-  std::string output_hint() const;
-
+  Endpoint endpoint_;
   EmuOptions options_;
-  std::shared_ptr<Child> child_;  // links look at it to tell a death from a lost connection
 };
 
 }  // namespace lockstep::adapters

@@ -28,6 +28,12 @@ inline constexpr milliseconds death{200};
 inline constexpr milliseconds terminate{200};
 /// Saying goodbye must not delay the next case.
 inline constexpr milliseconds goodbye{200};
+/// For a stimulus to happen: a conventional reset of real hardware takes seconds.
+inline constexpr milliseconds inject{30000};
+/// What an injector prints beyond this many bytes before its end is not kept.
+inline constexpr std::size_t injector_text = 4096;
+/// A line on the control socket.
+inline constexpr std::size_t control_line = 1024;
 /// The server drops a client that says nothing for so long while another one waits.
 inline constexpr milliseconds idle{5000};
 

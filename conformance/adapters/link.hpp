@@ -30,6 +30,7 @@ struct LinkError {
     bad_frame,         ///< bytes that are no frame of this transport, or a frame that nobody asked for
     died,              ///< the target that was started here ended; with exit status or signal
     hung,              ///< connected, but it does not even answer the transport's own questions
+    unimplemented,     ///< a shim says that it cannot do this: no verdict on the device
   };
   Kind kind;
   std::string why;  ///< names the place: address, frame, offset
@@ -40,6 +41,7 @@ struct Binding {
   std::string_view name;                 ///< "pci-doe"
   std::size_t sequence_number_size = 0;  ///< in secured records: MCTP 2, DOE and TCP 0
   bool inner_message_type = false;       ///< MCTP: the message type byte stands inside the record too
+  bool inner_tcp_header = false;         ///< TCP: as libspdm sends it, a TCP header stands inside the record too
   std::size_t max_random_pad = 0;
   std::size_t alignment = 1;  ///< answers may be padded with zeros up to this
 };
@@ -63,6 +65,8 @@ struct LocalDevice {
   Inject inject;  ///< empty: nothing can be made to happen to it
 };
 
+struct Claims;
+
 class Link {
  public:
   virtual ~Link() = default;
@@ -85,6 +89,8 @@ class Target {
   virtual Result<std::unique_ptr<Link>, LinkError> connect(bool restart) = 0;
   /// Whether connect(true) really gives a device without memory of what was before.
   virtual bool can_restart() const = 0;
+  /// What the target says of itself before the first message (adapters/claims.hpp); nullopt: nothing.
+  virtual Result<std::optional<Claims>, LinkError> claims();
   /// The target's own way to out-of-band stimuli; null: none. It lives as long as the target and concerns the device of
   /// the latest connection.
   virtual Injector* injector() { return nullptr; }

@@ -35,58 +35,59 @@ void stop_signalled(int) {
 
 }  // namespace
 
-Result<EmuServer, LinkError> EmuServer::listen(ServerOptions options) {
+Result<Server::Sockets, LinkError> Server::open(const ServerOptions& options) {
   auto listener = listen_on(options.address);
   if (!listener)
     return Unexpected{LinkError{Kind::refused, "cannot listen on " + options.address.text() + ": " + listener.error()}};
   Socket event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   LOCKSTEP_ASSERT(event.fd() >= 0);
-  return EmuServer(std::move(options), std::move(*listener), std::move(event));
+  return Sockets{std::move(*listener), std::move(event)};
 }
 
-void EmuServer::stop() const { wake(wake_.fd()); }
-bool EmuServer::is_stopped() const { return wait_for(wake_.fd(), POLLIN, Clock::now()) == Waited::ready; }
-bool EmuServer::is_client_waiting() const { return wait_for(listener_.fd(), POLLIN, Clock::now()) == Waited::ready; }
-void EmuServer::note(const std::string& what) const {
+void Server::stop() const { wake(sockets_.wake.fd()); }
+bool Server::is_stopped() const { return wait_for(sockets_.wake.fd(), POLLIN, Clock::now()) == Waited::ready; }
+bool Server::is_client_waiting() const {
+  return wait_for(sockets_.listener.fd(), POLLIN, Clock::now()) == Waited::ready;
+}
+void Server::note(const std::string& what) const {
   if (options_.note) options_.note(what);
 }
 
-Result<EmuServer::End, LinkError> EmuServer::run(const Responder& responder) {
-  for (std::size_t client = 1; !is_stopped();) {
-    if (wait_for(listener_.fd(), POLLIN, Clock::now() + options_.idle, wake_.fd()) != Waited::ready) continue;
-    Socket connection(::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+Result<Server::End, LinkError> Server::run(const Responder& responder) {
+  for (std::size_t number = 1; !is_stopped();) {
+    const auto waited = wait_for(sockets_.listener.fd(), POLLIN, Clock::now() + options_.idle, sockets_.wake.fd());
+    if (waited != Waited::ready) continue;
+    Socket connection(::accept4(sockets_.listener.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (connection.fd() < 0) {
       if (errno == EINTR || errno == EAGAIN || errno == ECONNABORTED) continue;
       return Unexpected{LinkError{Kind::refused, "cannot accept on " + options_.address.text() + ": " +
                                                      std::generic_category().message(errno)}};
     }
     set_no_delay(connection);
-    FrameStream stream(std::move(connection), "client " + std::to_string(client++), options_.transport,
-                       {.frame = options_.frame, .wake_fd = wake_.fd()});
-    note(stream.peer() + ": connected");
-    if (serve(stream, responder) == Next::shutdown) return End::shutdown;
+    const std::string client = "client " + std::to_string(number++);
+    note(client + ": connected");
+    if (serve(std::move(connection), client, responder) == Next::shutdown) return End::shutdown;
   }
   return End::stopped;
 }
 
-EmuServer::Next EmuServer::serve(FrameStream& stream, const Responder& responder) const {
+// --- the emulator's socket -------------------------------------------------------------------------------------------
+
+Result<EmuServer, LinkError> EmuServer::listen(ServerOptions options) {
+  auto sockets = open(options);
+  if (!sockets) return Unexpected{sockets.error()};
+  return EmuServer(std::move(options), std::move(*sockets));
+}
+
+Server::Next EmuServer::serve(Socket connection, std::string client, const Responder& responder) const {
+  FrameStream stream(std::move(connection), std::move(client), options().transport, patience());
   for (;;) {
-    const auto frame = next_frame(stream);
+    const auto frame = receive(stream);
     if (!frame) return note(frame.error().why), Next::client;
     if (!*frame) return Next::stopped;
     if (const auto error = answer(stream, **frame, responder)) return note(error->why), Next::client;
     if ((*frame)->command == static_cast<std::uint32_t>(Command::SHUTDOWN)) return Next::shutdown;
     if ((*frame)->command == static_cast<std::uint32_t>(Command::CONTINUE)) return Next::client;
-  }
-}
-
-// nullopt: stopped. A client may be slow, but not while somebody else waits.
-Result<std::optional<Frame>, LinkError> EmuServer::next_frame(FrameStream& stream) const {
-  for (;;) {
-    auto frame = stream.receive(Clock::now() + options_.idle);
-    if (!frame || *frame || is_stopped()) return frame;
-    if (is_client_waiting())
-      return Unexpected{LinkError{Kind::closed, stream.peer() + ": idle while another client waits"}};
   }
 }
 
@@ -110,7 +111,7 @@ std::optional<LinkError> EmuServer::answer(FrameStream& stream, const Frame& fra
 }
 
 Bytes EmuServer::answer_to(const Bytes& object, const Responder& responder) const {
-  const auto carried = unwrap(options_.transport, object);
+  const auto carried = unwrap(options().transport, object);
   if (!carried)
     return note("a client's message: " + carried.error().field + " at offset " +
                 std::to_string(carried.error().offset) + " " + carried.error().why),
@@ -118,16 +119,55 @@ Bytes EmuServer::answer_to(const Bytes& object, const Responder& responder) cons
   if (carried->kind == Carried::Kind::discovery) return answer_discovery(carried->payload).value_or(Bytes{});
   if (!carried->is_packet()) return note("a client's message: " + carried->other + " is not served"), Bytes{};
   const auto answer = responder(carried->packet());
-  return answer ? wrap(options_.transport, *answer) : Bytes{};
+  return answer ? wrap(options().transport, *answer) : Bytes{};
 }
+
+// --- SPDM over TCP ---------------------------------------------------------------------------------------------------
+
+Result<TcpServer, LinkError> TcpServer::listen(ServerOptions options) {
+  auto sockets = open(options);
+  if (!sockets) return Unexpected{sockets.error()};
+  return TcpServer(std::move(options), std::move(*sockets));
+}
+
+Server::Next TcpServer::serve(Socket connection, std::string client, const Responder& responder) const {
+  TcpStream stream(std::move(connection), std::move(client), patience());
+  for (;;) {
+    const auto message = receive(stream);
+    if (!message) return note(message.error().why), Next::client;
+    if (!*message) return Next::stopped;
+    const auto answer = answer_to(**message, responder);
+    if (!answer) continue;
+    if (const auto error = stream.send(*answer)) return note(error->why), Next::client;
+  }
+}
+
+std::optional<Bytes> TcpServer::answer_to(const Bytes& message, const Responder& responder) const {
+  using wire::tcp::MessageType;
+  auto decoded = wire::decode<wire::tcp::Message>(message, {});
+  LOCKSTEP_ASSERT(decoded.has_value());  // it is as long as its header says
+  const auto type = static_cast<MessageType>(decoded->message.message_type);
+  const bool secured = type == MessageType::IN_SESSION;
+  if (type == MessageType::ROLE_INQUIRY) return wire::tcp::wrap_tcp(MessageType::ERROR_CANNOT_OPERATE_AS_REQUESTER, {});
+  if (decoded->message.binding_version != wire::tcp::BINDING_VERSION ||
+      (!secured && type != MessageType::OUT_OF_SESSION)) {
+    note("a client's message: BindingVersion " + std::to_string(decoded->message.binding_version) + ", MessageType " +
+         std::to_string(decoded->message.message_type) + " is not served");
+    return wire::tcp::wrap_tcp(MessageType::ERROR_NOT_SUPPORTED, {});
+  }
+  const auto answer = responder({secured, std::move(decoded->message.payload)});
+  return answer ? std::optional(wrap(Transport::tcp, *answer)) : std::nullopt;
+}
+
+// --- signals ---------------------------------------------------------------------------------------------------------
 
 struct StopOnSignals::Before {
   struct sigaction interrupt {};
   struct sigaction terminate {};
 };
 
-StopOnSignals::StopOnSignals(const EmuServer& server) : before_(std::make_unique<Before>()) {
-  LOCKSTEP_ASSERT(signalled.exchange(server.wake_.fd()) < 0);
+StopOnSignals::StopOnSignals(const Server& server) : before_(std::make_unique<Before>()) {
+  LOCKSTEP_ASSERT(signalled.exchange(server.sockets_.wake.fd()) < 0);
   struct sigaction action {};
   action.sa_handler = stop_signalled;
   ::sigaction(SIGINT, &action, &before_->interrupt);

@@ -4,6 +4,7 @@
 
 #include "wire/doe.hpp"
 #include "wire/mctp.hpp"
+#include "wire/tcp.hpp"
 
 namespace lockstep::adapters {
 namespace {
@@ -63,6 +64,26 @@ Result<Carried, wire::DecodeError> unwrap_mctp(View object) {
   return carried;
 }
 
+Result<Carried, wire::DecodeError> unwrap_tcp(View object) {
+  auto decoded = wire::decode<wire::tcp::Message>(object, wire::Context{});
+  if (!decoded) return Unexpected{decoded.error()};
+  if (decoded->consumed != object.size())
+    return Unexpected{wire::DecodeError{"PayloadLength", 0,
+                                        "announces " + std::to_string(decoded->message.payload_length) +
+                                            " bytes behind itself, there are " + std::to_string(object.size() - 2),
+                                        "TCP-002"}};
+  Carried carried{Carried::Kind::other, {}, {}, broken_rules(decoded->message)};
+  carried.payload = std::move(decoded->message.payload);
+  const auto type = static_cast<wire::tcp::MessageType>(decoded->message.message_type);
+  if (type == wire::tcp::MessageType::OUT_OF_SESSION)
+    carried.kind = Carried::Kind::spdm;
+  else if (type == wire::tcp::MessageType::IN_SESSION)
+    carried.kind = Carried::Kind::secured;
+  else
+    carried.other = "TCP message type " + std::to_string(decoded->message.message_type);
+  return carried;
+}
+
 }  // namespace
 
 const Binding& binding(Transport transport) {
@@ -70,11 +91,14 @@ const Binding& binding(Transport transport) {
   static const Binding mctp{
       .name = "mctp", .sequence_number_size = 2, .inner_message_type = true, .max_random_pad = 32};
   static const Binding pci_doe{.name = "pci-doe", .alignment = 4};
+  static const Binding tcp{.name = "tcp", .inner_tcp_header = true};
   switch (transport) {
     case Transport::mctp:
       return mctp;
     case Transport::pci_doe:
       return pci_doe;
+    case Transport::tcp:
+      return tcp;
     case Transport::none:
       break;
   }
@@ -82,7 +106,7 @@ const Binding& binding(Transport transport) {
 }
 
 std::optional<Transport> find_transport(std::string_view name) {
-  for (Transport transport : {Transport::none, Transport::mctp, Transport::pci_doe})
+  for (Transport transport : {Transport::none, Transport::mctp, Transport::pci_doe, Transport::tcp})
     if (binding(transport).name == name) return transport;
   return std::nullopt;
 }
@@ -93,6 +117,9 @@ Bytes wrap(Transport transport, const Packet& packet) {
       return wire::mctp::wrap_mctp(packet.secured ? MessageType::SECURED_MESSAGES : MessageType::SPDM, packet.payload);
     case Transport::pci_doe:
       return wire::doe::wrap_doe(packet.secured ? DataObjectType::SECURED_SPDM : DataObjectType::SPDM, packet.payload);
+    case Transport::tcp:
+      return wire::tcp::wrap_tcp(
+          packet.secured ? wire::tcp::MessageType::IN_SESSION : wire::tcp::MessageType::OUT_OF_SESSION, packet.payload);
     case Transport::none:
       break;
   }
@@ -105,6 +132,8 @@ Result<Carried, wire::DecodeError> unwrap(Transport transport, View object) {
       return unwrap_mctp(object);
     case Transport::pci_doe:
       return unwrap_doe(object);
+    case Transport::tcp:
+      return unwrap_tcp(object);
     case Transport::none:
       break;
   }

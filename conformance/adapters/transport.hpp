@@ -9,11 +9,11 @@
 
 namespace lockstep::adapters {
 
-enum class Transport { none, mctp, pci_doe };
+enum class Transport { none, mctp, pci_doe, tcp };
 
 /// Facts of the binding, DSP0277 and its transport bindings (DSP0276, PCIe 6.31).
 const Binding& binding(Transport);
-/// By the name in Binding: "none", "mctp", "pci-doe".
+/// By the name in Binding: "none", "mctp", "pci-doe", "tcp".
 std::optional<Transport> find_transport(std::string_view name);
 
 /// What a transport object carries, without header. DOE payloads keep their padding (at most 3 bytes of zeros), since
@@ -29,7 +29,8 @@ struct Carried {
   Packet packet() const { return {kind == Kind::secured, payload}; }
 };
 
-/// The header and the packet behind it: a DOE data object, an MCTP message with its type byte, or the packet alone.
+/// The header and the packet behind it: a DOE data object, an MCTP message with its type byte, a TCP message (at most
+/// 65533 bytes), or the packet alone.
 Bytes wrap(Transport, const Packet&);
 /// Takes exactly one object; offsets in the error count from its start. Over `none` everything is in the clear.
 Result<Carried, wire::DecodeError> unwrap(Transport, View object);

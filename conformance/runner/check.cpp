@@ -205,7 +205,10 @@ Result<CheckReport, std::string> check(const std::filesystem::path& file, const 
   report.file = file.string();
   report.transport = binding.name;
   report.error = capture->error;
-  Checker checker(report, {binding.sequence_number_size, binding.inner_message_type, binding.max_random_pad}, options);
+  Checker checker(
+      report,
+      {binding.sequence_number_size, binding.inner_message_type, binding.max_random_pad, binding.inner_tcp_header},
+      options);
   for (const adapters::Record& record : capture->records) checker.take(record);
   checker.finish();
   return report;

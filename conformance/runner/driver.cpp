@@ -21,7 +21,7 @@ constexpr int ENCAPSULATED_STEPS = 64;  // a certificate chain of 64 KiB in port
 constexpr int CERTIFICATE_STEPS = 256;
 
 spdm::RecordFormat record_format(const adapters::Binding& binding) {
-  return {binding.sequence_number_size, binding.inner_message_type, binding.max_random_pad};
+  return {binding.sequence_number_size, binding.inner_message_type, binding.max_random_pad, binding.inner_tcp_header};
 }
 
 device::Letter spdm_letter(Stimulus stimulus, Byte session = NONE) {
@@ -41,7 +41,10 @@ bool is_not_ready(const Answer& answer) {
          Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(wire::spdm::ErrorCode::ResponseNotReady));
 }
 
-Trouble trouble(const adapters::LinkError& error) { return {Trouble::Kind::link, error.why}; }
+Trouble trouble(const adapters::LinkError& error) {
+  const bool unimplemented = error.kind == adapters::LinkError::Kind::unimplemented;
+  return {unimplemented ? Trouble::Kind::absent : Trouble::Kind::link, error.why};
+}
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include "crypto/aead.hpp"
 #include "wire/secured_message.hpp"
+#include "wire/tcp.hpp"
 
 namespace lockstep::spdm {
 namespace {
@@ -35,6 +36,13 @@ RecordError crypto_error(const crypto::Error& error, std::uint32_t session_id) {
   return {Kind::unsupported, Rule::none(), error.why, session_id};
 }
 
+void remove_tcp_header(Bytes& message) {
+  auto inner = wire::decode<wire::tcp::Message>(message, {});
+  const bool is_header = inner && inner->consumed == message.size() &&
+                         inner->message.message_type == static_cast<Byte>(wire::tcp::MessageType::OUT_OF_SESSION);
+  if (is_header) message = std::move(inner->message.payload);
+}
+
 constexpr std::uint64_t last_sequence_number = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
@@ -60,7 +68,10 @@ Result<Bytes, RecordError> SecuredDirection::seal(std::uint32_t session_id, View
     return Unexpected{RecordError{Kind::exhausted, "SECMSG-007", "the last sequence number was used", session_id}};
   Bytes application_data;
   if (scheme_.format.inner_message_type) application_data.push_back(inner_type);
-  append(application_data, message);
+  if (scheme_.format.inner_tcp_header && message.size() <= wire::tcp::MAX_PAYLOAD)
+    application_data = wire::tcp::wrap_tcp(wire::tcp::MessageType::OUT_OF_SESSION, message);
+  else
+    append(application_data, message);
 
   Bytes plaintext = application_data;
   if (scheme_.encrypts) {
@@ -141,6 +152,7 @@ Result<RecordContent, RecordError> SecuredDirection::open_with(Epoch& epoch, con
     content.inner_type = content.message.front();
     content.message.erase(content.message.begin());
   }
+  if (scheme_.format.inner_tcp_header) remove_tcp_header(content.message);
   return content;
 }
 

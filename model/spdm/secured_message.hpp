@@ -15,10 +15,11 @@ struct RecordFormat {
   std::size_t sequence_number_size = 0;  ///< bytes of the sequence number on the wire
   bool inner_message_type = false;       ///< MCTP: the message type byte precedes the message inside the record
   std::size_t max_random_pad = 0;        ///< MCTP: up to 32 random bytes hide the length
+  bool inner_tcp_header = false;         ///< TCP: a header precedes the message inside the record (see open())
   bool operator==(const RecordFormat&) const = default;
 };
 inline constexpr RecordFormat doe_records{};
-inline constexpr RecordFormat tcp_records{};
+inline constexpr RecordFormat tcp_records{0, false, 0, true};
 inline constexpr RecordFormat mctp_records{2, true, 32};
 
 /// Where the 64-bit sequence number meets the 12 bytes of the IV. DSP0277 1.2 fixes little; 1.0 and 1.1 leave it open,
@@ -77,7 +78,8 @@ class SecuredDirection {
   Result<Bytes, RecordError> seal(std::uint32_t session_id, View message, crypto::Random& random,
                                   Byte inner_type = 0x05);
   /// Takes one sequence number when the record is authentic, none otherwise. Before confirm() the key before the
-  /// latest update() is tried too.
+  /// latest update() is tried too. libspdm writes a second TCP header into its records, and no source says that others
+  /// have to: a message without it is taken as well.
   Result<RecordContent, RecordError> open(View record);
 
   /// KEY_UPDATE: new keys from sequence number 0 on; the old ones stay as a fallback for open().

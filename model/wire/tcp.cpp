@@ -39,7 +39,7 @@ const Layout& Message::layout() {
 }
 
 Bytes wrap_tcp(MessageType type, View payload) {
-  LOCKSTEP_ASSERT(payload.size() <= 0xFFFF - counted_header);
+  LOCKSTEP_ASSERT(payload.size() <= MAX_PAYLOAD);
   return encode(Message{.payload_length = static_cast<std::uint16_t>(payload.size() + counted_header),
                         .message_type = static_cast<Byte>(type),
                         .payload = copy(payload)},

@@ -7,6 +7,7 @@ namespace lockstep::wire::tcp {
 
 inline constexpr std::uint16_t PORT = 4194;
 inline constexpr Byte BINDING_VERSION = 1;
+inline constexpr std::size_t MAX_PAYLOAD = 0xFFFF - 2;  ///< PayloadLength counts two bytes of the header as well
 
 enum class MessageType : Byte {
   OUT_OF_SESSION = 0x05,
@@ -26,7 +27,7 @@ struct Message {
   Bytes payload = {};
 };
 
-/// The whole message around `payload` (at most 65533 bytes).
+/// The whole message around `payload` (at most MAX_PAYLOAD bytes).
 Bytes wrap_tcp(MessageType type, View payload);
 
 }  // namespace lockstep::wire::tcp
