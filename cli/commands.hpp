@@ -21,6 +21,7 @@ enum Exit : int {
 void add_test(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
 void add_serve(CLI::App& app, int& status);
+void add_inject(CLI::App& app, int& status);
 void add_list(CLI::App& app, int& status);
 void add_show(CLI::App& app, int& status);
 void add_verify(CLI::App& app, int& status);

@@ -45,6 +45,7 @@ int run(int argc, char** argv) {
   add_test(app, status);
   add_check(app, status);
   add_serve(app, status);
+  add_inject(app, status);
   add_list(app, status);
   add_show(app, status);
   add_verify(app, status);

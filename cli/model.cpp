@@ -37,6 +37,24 @@ adapters::LocalDevice reference_device(const device::ResponderOptions& options, 
   return {respond, inject};
 }
 
+device::ResponderOptions like_model(device::ResponderOptions options) {
+  options.shape.tdis = 2;  // one TDI never moves another: that takes two
+  options.mutual_authentication = true;
+  return options;
+}
+
+adapters::Claims reference_claims(const device::ResponderOptions& options, adapters::Transport transport) {
+  adapters::Claims claims{.name = "lockstep reference device", .transport = transport, .reset = true};
+  claims.root_complex_integrated = options.shape.kind == device::Kind::root_complex_integrated;
+  device::Store store(options.shape, spdm::Conversation());
+  device::name_as_reference(store);
+  for (const device::TdiRecord& tdi : store.tdis) claims.function_ids.push_back(tdi.function_id);
+  for (const device::StreamRecord& stream : store.streams)
+    claims.streams.push_back({stream.stream_id, stream.port_index});
+  for (const device::Event& event : device::events()) claims.injects.push_back(event.name);
+  return claims;
+}
+
 std::string fault_table() {
   std::size_t width = 0;
   for (const device::Fault& fault : device::faults()) width = std::max(width, fault.name.size());

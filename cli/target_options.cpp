@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include "adapters/claims.hpp"
+#include "adapters/command_injector.hpp"
 #include "adapters/target.hpp"
 #include "model.hpp"
 #include "psk.hpp"
@@ -15,8 +17,14 @@ std::optional<std::string> contradiction(const TargetOptions& options) {
   const TargetOptions usual;
   const bool addressed = options.function_id != usual.function_id || options.stream_id != usual.stream_id ||
                          options.port_index != usual.port_index;
-  if (options.is_model() && (addressed || options.transport != usual.transport))
+  const bool transported = options.transport != usual.transport;
+  if (options.is_model() && (addressed || transported))
     return "--transport, --function-id, --stream-id and --port-index are for other targets: model: has its own";
+  if (options.is_shim() && (addressed || transported || options.kind != usual.kind))
+    return "--transport, --function-id, --stream-id, --port-index and --kind are for other targets: a shim says in its "
+           "hello what it has";
+  if (options.is_tcp() && transported && options.transport != "tcp")
+    return "--transport " + options.transport + ": tcp:// speaks SPDM over TCP";
   if (options.is_model() && !options.fault.empty()) return unknown_fault(options.fault);
   return std::nullopt;
 }
@@ -31,16 +39,39 @@ Result<runner::Profile, std::string> profile_of(const TargetOptions& options, co
     return Unexpected{std::string("--function-id expects 1 to 8 hexadecimal digits, for example BEEF")};
   profile.function_ids = {static_cast<std::uint32_t>(read_be(*function_id))};
   if (options.is_model()) {
-    profile.shape.tdis = 2;  // one TDI never moves another: that takes two
+    profile.shape.tdis = like_model({}).shape.tdis;
     profile.function_ids.push_back(profile.function_ids.front() + 1);
   }
   profile.psk = psks.keys;
   profile.requester.psk_hint = psks.hint;
   profile.requester.highest_version = static_cast<Byte>(0x10 + (options.max_version.back() - '0'));
   profile.requester.seed = options.seed;
-  profile.tdisp = profile.ide_km = options.transport == "pci-doe";
+  profile.tdisp = profile.ide_km = options.transport == "pci-doe" && !options.is_tcp();
   profile.sessions = options.transport != "none";
   return profile;
+}
+
+/// What a target says of itself goes before what is usual.
+std::optional<std::string> take(const adapters::Claims& claims, runner::Profile& profile) {
+  if (claims.function_ids.size() > device::MAX_TDIS || claims.streams.size() > device::MAX_STREAMS)
+    return "the target claims " + std::to_string(claims.function_ids.size()) + " TDIs and " +
+           std::to_string(claims.streams.size()) + " IDE streams; this version tests at most " +
+           std::to_string(device::MAX_TDIS) + " of each";
+  profile.tdisp = !claims.function_ids.empty();
+  profile.ide_km = !claims.streams.empty();
+  profile.sessions = claims.transport != adapters::Transport::none;
+  profile.patience = claims.patience;
+  profile.shape.kind =
+      claims.root_complex_integrated ? device::Kind::root_complex_integrated : device::Kind::endpoint_with_ide;
+  if (profile.tdisp) {
+    profile.function_ids = claims.function_ids;
+    profile.shape.tdis = static_cast<Byte>(claims.function_ids.size());
+  }
+  if (!profile.ide_km) return std::nullopt;
+  profile.streams.clear();
+  for (const auto& stream : claims.streams) profile.streams.push_back({stream.stream_id, stream.port_index});
+  profile.shape.streams = static_cast<Byte>(claims.streams.size());
+  return std::nullopt;
 }
 
 /// The reference device and its tester share the sample key unless another one is given.
@@ -58,11 +89,17 @@ Result<std::unique_ptr<adapters::Target>, std::string> target_of(const TargetOpt
   device.shape = profile.shape;
   device.seed = options.seed;
   device.psks = profile.psk;
-  device.mutual_authentication = true;
   if (!options.fault.empty()) device.fault = options.fault;
   adapters::TargetOptions target{.transport = options.transport, .spawn = options.spawn, .output = std::move(output)};
-  target.model = [device] { return reference_device(device, adapters::binding(adapters::Transport::pci_doe)); };
+  target.model = [device = like_model(device)] {
+    return reference_device(device, adapters::binding(adapters::Transport::pci_doe));
+  };
   return adapters::parse_target(options.target, std::move(target));
+}
+
+std::string transport_name(const TargetOptions& options) {
+  if (options.is_model()) return "memory";
+  return options.is_tcp() ? "tcp" : options.transport;
 }
 
 }  // namespace
@@ -73,9 +110,22 @@ Result<Chosen, std::string> choose(const TargetOptions& options, std::filesystem
   if (!psks) return Unexpected{psks.error()};
   auto profile = profile_of(options, *psks);
   if (!profile) return Unexpected{profile.error()};
+  // A file that cannot be made is said by whoever wants to write it.
+  std::error_code ignored;
+  if (!output.empty()) std::filesystem::create_directories(output.parent_path(), ignored);
   auto target = target_of(options, *profile, std::move(output));
   if (!target) return Unexpected{target.error()};
-  return Chosen{std::move(*profile), std::move(*target)};
+  Chosen chosen{std::move(*profile), std::move(*target), nullptr, transport_name(options)};
+  // A target that cannot even say what it is has no verdict, and the run says why: this is no matter of options.
+  if (const auto claims = chosen.target->claims(); claims && *claims) {
+    if (const auto wrong = take(**claims, chosen.profile)) return Unexpected{*wrong};
+    chosen.transport = adapters::binding((*claims)->transport).name;
+  }
+  if (!options.injector.empty()) {
+    chosen.injector = std::make_unique<adapters::CommandInjector>(options.injector);
+    chosen.profile.injector = chosen.injector.get();
+  }
+  return chosen;
 }
 
 std::string quoted(const std::string& word) {
@@ -95,6 +145,7 @@ std::string arguments(const TargetOptions& options) {
   add("--target", options.target, usual.target);
   add("--spawn", options.spawn, usual.spawn);
   add("--transport", options.transport, usual.transport);
+  add("--injector", options.injector, usual.injector);
   add("--fault", options.fault, usual.fault);
   add("--kind", options.kind, usual.kind);
   add("--max-version", options.max_version, usual.max_version);
@@ -113,11 +164,19 @@ std::uint64_t seed_or_random(std::optional<std::uint64_t> given) {
 
 void add_target_options(CLI::App& command, TargetOptions& options) {
   command
-      .add_option("--target", options.target, "emu://HOST:PORT, or model: for the built-in reference device (default)")
+      .add_option(
+          "--target", options.target,
+          "emu://HOST:PORT (spdm-emu), tcp://HOST:PORT (DSP0287), shim:COMMAND (docs/shim.md), or model: for the "
+          "built-in reference device (default)")
       ->type_name("TARGET");
   command.add_option("--spawn", options.spawn, "Command that starts the target; it is started anew when needed")
       ->type_name("COMMAND");
-  command.add_option("--transport", options.transport, "pci-doe (default), mctp or none")->type_name("NAME");
+  command.add_option("--transport", options.transport, "Of emu://: pci-doe (default), mctp, tcp or none")
+      ->type_name("NAME");
+  command
+      .add_option("--injector", options.injector,
+                  "Called as COMMAND STIMULUS INDEX to make something happen to the device that is no message")
+      ->type_name("COMMAND");
   command.add_option("--psk", options.psks, "Pre-shared key, in hexadecimal or in a file; PSK cases need one")
       ->type_name("HINT=HEX|HINT=@FILE")
       ->allow_extra_args(false);

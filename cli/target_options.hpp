@@ -15,19 +15,24 @@ namespace lockstep::cli {
 
 struct TargetOptions {
   std::string target = "model:", spawn, transport = "pci-doe", fault, kind = "endpoint", max_version = "1.4";
+  std::string injector;
   std::string function_id = "BEEF";  // these three: what spdm-emu and the reference device have
   unsigned stream_id = 0, port_index = 1;
   std::vector<std::string> psks;
   std::uint64_t seed = 0;
 
   bool is_model() const { return target == "model:"; }
+  bool is_shim() const { return target.starts_with("shim:"); }
+  bool is_tcp() const { return target.starts_with("tcp://"); }
 };
 
 void add_target_options(CLI::App& command, TargetOptions& options);
 
 struct Chosen {
-  runner::Profile profile;
+  runner::Profile profile;  ///< refers to `injector`
   std::unique_ptr<adapters::Target> target;
+  std::unique_ptr<adapters::Injector> injector;  ///< of --injector; null: none
+  std::string transport;                         ///< for reports
 };
 /// The target that the options mean; `output`: file for what a started target prints, empty: none. The error is a
 /// sentence for the user.

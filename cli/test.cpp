@@ -104,7 +104,8 @@ int test(Options options) {
   if (!expectations) return usage_error(expectations.error());
   auto chosen = choose(options.target, output_of(options));
   if (!chosen) return usage_error(chosen.error());
-  auto& [profile, target] = *chosen;
+  const auto& profile = chosen->profile;
+  const auto& target = chosen->target;
 
   std::fprintf(stderr, "lockstep %s: %zu cases against %s, seed %llu\n", LOCKSTEP_VERSION, selection->size(),
                target->name().c_str(), static_cast<unsigned long long>(options.target.seed));
@@ -124,7 +125,7 @@ int test(Options options) {
       observers);
   run.tool_version = LOCKSTEP_VERSION;
   run.expectations = options.expectations;
-  run.transport = options.target.is_model() ? "memory" : options.target.transport;
+  run.transport = chosen->transport;
   run.spdm_version = progress.spdm_version();
   const int status = finish(options, run, tracer ? &*tracer : nullptr, *files);
   return update_expectations(options.update_expectations, run, *expectations, status);

@@ -15,7 +15,7 @@ constexpr std::string_view KEYS[] = {"lockstep_shim", "name",  "transport", "kin
                                      "streams",       "reset", "injects",   "patience_ms"};
 constexpr std::int64_t LONGEST_PATIENCE_MS = 600'000;
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 class Hello {
  public:
@@ -23,7 +23,7 @@ class Hello {
 
   Failed read(Claims& claims) const {
     for (const auto& [key, value] : json_.items())
-      if (std::find(std::begin(KEYS), std::end(KEYS), key) == std::end(KEYS)) return "unknown key " + quoted(key);
+      if (std::find(std::begin(KEYS), std::end(KEYS), key) == std::end(KEYS)) return "unknown key " + in_quotes(key);
     std::int64_t version = 0, patience = claims.patience.count();
     std::string transport, kind = "endpoint";
     for (const Failed& failed : {required("lockstep_shim"), number("lockstep_shim", 1, 99, version),
@@ -33,10 +33,12 @@ class Hello {
       if (failed) return failed;
     if (version != PROTOCOL) return "lockstep_shim is " + std::to_string(version) + ", this version speaks 1";
     const auto found = find_transport(transport);
-    if (!found) return "transport is " + quoted(transport) + "; expected pci-doe, mctp, tcp or none";
-    if (kind != "endpoint" && kind != "rciep") return "kind is " + quoted(kind) + "; expected endpoint or rciep";
+    if (!found) return "transport is " + in_quotes(transport) + "; expected pci-doe, mctp, tcp or none";
+    if (kind != "endpoint" && kind != "rciep") return "kind is " + in_quotes(kind) + "; expected endpoint or rciep";
     claims.transport = *found;
     claims.root_complex_integrated = kind == "rciep";
+    if (!claims.root_complex_integrated && !claims.function_ids.empty() && claims.streams.empty())
+      return "function_ids without streams: the TDI of an endpoint is locked with an IDE stream";
     claims.patience = std::chrono::milliseconds(patience);
     return std::nullopt;
   }
@@ -50,7 +52,7 @@ class Hello {
     return found == json_.end() ? nullptr : &*found;
   }
   Failed required(std::string_view key) const {
-    return find(key) == nullptr ? Failed("the key " + quoted(key) + " is missing") : std::nullopt;
+    return find(key) == nullptr ? Failed("the key " + in_quotes(key) + " is missing") : std::nullopt;
   }
 
   Failed text(std::string_view key, std::string& value) const {

@@ -40,7 +40,8 @@ class RawEnd {
  public:
   explicit RawEnd(Socket socket) : socket_(std::move(socket)) {}
 
-  void send(View bytes) const { static_cast<void>(send_all(socket_, bytes, in(1s))); }
+  /// Whether everything could be sent.
+  bool send(View bytes) const { return !send_all(socket_, bytes, in(1s)); }
   /// Up to `size` bytes; fewer when the other end closes or is silent for `patience`.
   Bytes receive(std::size_t size, std::chrono::milliseconds patience = 1s) const {
     Bytes bytes;

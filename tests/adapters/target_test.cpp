@@ -25,6 +25,22 @@ TEST(Target, emu) {
   EXPECT_TRUE(parse_target("emu://h:1", {.spawn = "true"}).value()->can_restart());
 }
 
+TEST(Target, tcp) {
+  EXPECT_EQ(parse_target("tcp://127.0.0.1", {}).value()->name(), "tcp://127.0.0.1:4194");
+  EXPECT_EQ(parse_target("tcp://[::1]:7", {}).value()->name(), "tcp://[::1]:7");
+  EXPECT_EQ(parse_target("emu://h", {.transport = "tcp"}).value()->name(), "emu://h:4194");
+  EXPECT_FALSE(parse_target("tcp://h", {}).value()->can_restart());
+  EXPECT_TRUE(parse_target("tcp://h:1", {.spawn = "true"}).value()->can_restart());
+  EXPECT_TRUE(says(error_of("tcp://h:0"), "port 0"));
+}
+
+TEST(Target, shim) {
+  EXPECT_EQ(parse_target("shim:./dut --board 2", {}).value()->name(), "shim:./dut --board 2");
+  EXPECT_TRUE(says(error_of("shim:"), "no command"));
+  EXPECT_TRUE(says(error_of("shim:  "), "no command"));
+  EXPECT_TRUE(says(error_of("shim:./dut", {.spawn = "true"}), "nothing to spawn"));
+}
+
 TEST(Target, wrong_addresses) {
   for (std::string_view text :
        {"emu://", "emu://:5", "emu://[::1", "emu://h:", "emu://h:65536", "emu://h:12x", "emu://h:0", "emu://[::1]x"})
@@ -33,14 +49,15 @@ TEST(Target, wrong_addresses) {
 
 TEST(Target, names_the_nearest) {
   EXPECT_TRUE(says(error_of("emo://127.0.0.1:5"), "did you mean 'emu:'")) << error_of("emo://127.0.0.1:5");
+  EXPECT_TRUE(says(error_of("shm:./dut"), "did you mean 'shim:'"));
   EXPECT_TRUE(says(error_of("modle:"), "did you mean 'model:'"));
   EXPECT_TRUE(says(error_of("emu://h", {.transport = "pcidoe"}), "did you mean 'pci-doe'"));
-  EXPECT_TRUE(says(error_of("emu://h", {.transport = "mtcp"}), "did you mean 'mctp'"));
+  EXPECT_TRUE(says(error_of("emu://h", {.transport = "mctq"}), "did you mean 'mctp'"));
+  EXPECT_TRUE(says(error_of("emu://h", {.transport = "TCP"}), "unknown transport 'TCP'"));
 }
 
 TEST(Target, what_this_version_does_not_have) {
-  EXPECT_TRUE(says(error_of("shim:./dut"), "not available in this version"));
-  EXPECT_TRUE(says(error_of("emu://h", {.transport = "tcp"}), "not available in this version"));
+  EXPECT_TRUE(says(error_of("doe://0000:d9:00.0"), "not available in this version"));
   EXPECT_TRUE(says(error_of("model:"), "not part of this program"));
 }
 

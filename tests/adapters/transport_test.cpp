@@ -9,7 +9,8 @@ namespace {
 Bytes hex(std::string_view text) { return from_hex(text).value(); }
 
 TEST(Transport, names) {
-  for (std::string_view name : {"pci-doe", "mctp", "none"}) EXPECT_EQ(binding(find_transport(name).value()).name, name);
+  for (std::string_view name : {"pci-doe", "mctp", "tcp", "none"})
+    EXPECT_EQ(binding(find_transport(name).value()).name, name);
   EXPECT_FALSE(find_transport("PCI_DOE"));
 }
 
@@ -21,6 +22,10 @@ TEST(Transport, facts_of_the_bindings) {
   EXPECT_FALSE(binding(Transport::pci_doe).inner_message_type);
   EXPECT_EQ(binding(Transport::pci_doe).max_random_pad, 0u);
   EXPECT_EQ(binding(Transport::pci_doe).alignment, 4u);
+  EXPECT_EQ(binding(Transport::tcp).sequence_number_size, 0u);
+  EXPECT_EQ(binding(Transport::tcp).max_random_pad, 0u);
+  EXPECT_EQ(binding(Transport::tcp).alignment, 1u);
+  EXPECT_TRUE(binding(Transport::tcp).inner_tcp_header);
 }
 
 TEST(Transport, wraps) {
@@ -28,6 +33,8 @@ TEST(Transport, wraps) {
   EXPECT_EQ(wrap(Transport::pci_doe, {true, hex("0102030405")}), hex("0100 02 00 04000000 0102030405 000000"));
   EXPECT_EQ(wrap(Transport::mctp, {false, hex("10840000")}), hex("05 10840000"));
   EXPECT_EQ(wrap(Transport::mctp, {true, hex("0102")}), hex("06 0102"));
+  EXPECT_EQ(wrap(Transport::tcp, {false, hex("10840000")}), hex("0600 01 05 10840000"));
+  EXPECT_EQ(wrap(Transport::tcp, {true, hex("0102")}), hex("0400 01 06 0102"));
   EXPECT_EQ(wrap(Transport::none, {false, hex("10840000")}), hex("10840000"));
 }
 
@@ -51,7 +58,12 @@ TEST(Transport, unwraps) {
         Object{Transport::mctp, "05 10840000", spdm, "10840000", ""},
         Object{Transport::mctp, "06 0102", secured, "0102", ""},
         Object{Transport::mctp, "85 10840000", spdm, "10840000", "MCTP-002"},
-        Object{Transport::mctp, "7e 1084", other, "1084", ""}, Object{Transport::none, "0600", spdm, "0600", ""}}) {
+        Object{Transport::mctp, "7e 1084", other, "1084", ""},
+        Object{Transport::tcp, "0600 01 05 10840000", spdm, "10840000", ""},
+        Object{Transport::tcp, "0400 01 06 0102", secured, "0102", ""},
+        Object{Transport::tcp, "0200 01 bf", other, "", ""}, Object{Transport::tcp, "0000 01 c1", other, "", "TCP-002"},
+        Object{Transport::tcp, "0400 07 05 1084", spdm, "1084", "TCP-001"},
+        Object{Transport::none, "0600", spdm, "0600", ""}}) {
     SCOPED_TRACE(o.bytes);
     const auto carried = unwrap(o.transport, hex(o.bytes));
     ASSERT_TRUE(carried);
@@ -83,6 +95,8 @@ TEST(Transport, refuses_every_truncation_of_a_header) {
     EXPECT_LE(carried.error().offset, size);
   }
   ASSERT_FALSE(unwrap(Transport::mctp, {}));
+  for (std::string_view bytes : {"", "06", "0600", "060001", "06000105", "0600 01 05 108400", "0600 01 05 1084000000"})
+    ASSERT_FALSE(unwrap(Transport::tcp, hex(bytes))) << bytes;
 }
 
 }  // namespace

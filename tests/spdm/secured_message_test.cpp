@@ -61,6 +61,23 @@ TEST(SecuredMessage, MctpRecordHasSequenceBytesInnerTypeAndPadding) {
   EXPECT_EQ(copy(View(plaintext).first(5)), (Bytes{3, 0, 0x05, 7, 8}));
 }
 
+// As libspdm's responder was seen to send it: PayloadLength 5, BindingVersion 1, MessageType 5, then the message.
+TEST(SecuredMessage, TcpRecordHasATcpHeaderInside) {
+  auto d = direction(tcp_records);
+  const Bytes header = {0x11, 0x22, 0xAA, 0xBB, 2 + 4 + 3 + 16, 0};
+  Bytes expected = header;
+  append(expected,
+         *crypto::aead_seal(crypto::Aead::AES_256_GCM, keys.key, keys.iv, header, Bytes{7, 0, 5, 0, 1, 5, 7, 8, 9}));
+  EXPECT_EQ(seal(d, {7, 8, 9}), expected);
+}
+
+TEST(SecuredMessage, TcpRecordWithoutAHeaderInsideIsTakenAsItIs) {
+  for (const Bytes& message : {Bytes{7, 8, 9}, Bytes{}, Bytes{5, 0, 1, 6, 7, 8, 9}, Bytes{6, 0, 1, 5, 7, 8, 9}}) {
+    auto plain = direction(doe_records);
+    EXPECT_EQ(direction(tcp_records).open(seal(plain, message))->message, message);
+  }
+}
+
 TEST(SecuredMessage, MacOnlyRecordCarriesTheMessageInTheClear) {
   auto d = direction(doe_records, false);
   const Bytes authenticated = {0x11, 0x22, 0xAA, 0xBB, 3 + 16, 0, 7, 8, 9};
@@ -151,7 +168,7 @@ TEST(SecuredMessage, NonceOrderShowsOnTheFirstSequenceNumberThatIsNotZero) {
 
 // --- for all ---------------------------------------------------------------------------------------------------------
 
-rc::Gen<RecordFormat> formats() { return rc::gen::element(doe_records, mctp_records); }
+rc::Gen<RecordFormat> formats() { return rc::gen::element(doe_records, mctp_records, tcp_records); }
 
 RC_GTEST_PROP(SecuredMessageProperty, EverySequenceOfMessagesOpensInOrder,
               (const std::vector<Bytes>& messages, bool encrypts)) {
