@@ -1,7 +1,7 @@
 /* A shim for Lockstep: frames on standard input and output, and a device that knows one request.
    docs/shim.md describes the frames. Copy this file and let respond() talk to your device.
 
-   cc -o shim shim.c && lockstep test --target shim:./shim --filter spdm/version */
+   cc -o shim shim.c && lockstep test --target shim:./shim --filter spdm/version/served */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

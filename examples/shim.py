@@ -3,7 +3,7 @@
 
 docs/shim.md describes the frames. Copy this file and let respond() talk to your device.
 
-    lockstep test --target "shim:python3 shim.py" --filter spdm/version
+    lockstep test --target "shim:python3 shim.py" --filter spdm/version/served
 """
 import json
 import struct

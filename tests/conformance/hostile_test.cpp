@@ -103,7 +103,7 @@ TEST_P(HostileTarget, costs_one_case_at_most) {
   for (const int at : {3, 12, 30}) {
     SCOPED_TRACE(at);
     const auto cases = selection({"spdm/version/served", "spdm/algorithms/served", "spdm/session/psk",
-                                  "tdisp/lock/served", "tdisp/start/served", "ide_km/query/served"});
+                                  "tdisp/lock/served", "tdisp/start/served", "ide_km/query/contents"});
     const HostileRun hostile(GetParam().road, GetParam().name, at, /*once=*/true, cases);
     const runner::Run& run = hostile.run();
     EXPECT_TRUE(hostile.happened());
@@ -121,9 +121,9 @@ TEST_P(HostileTarget, costs_one_case_at_most) {
     }
     EXPECT_EQ(mine, cases.size());
     EXPECT_LE(lost, 1U);
-    const bool clean = std::all_of(run.results.begin(), run.results.end(),
-                                   [](const auto& result) { return result.verdict == Verdict::pass; });
-    EXPECT_EQ(run.exit_code(), clean ? 0 : 4);
+    const bool doubtful = std::any_of(run.results.begin(), run.results.end(),
+                                      [](const auto& result) { return result.verdict == Verdict::inconclusive; });
+    EXPECT_EQ(run.exit_code(), doubtful ? 4 : 0);
   }
 }
 
@@ -199,8 +199,8 @@ class Nobody : public adapters::Target {
 std::vector<const cases::Case*> some_cases() {
   std::vector<const cases::Case*> cases;
   for (const cases::Case& test : cases::all_cases())
-    if (test.id.starts_with("spdm/order")) cases.push_back(&test);
-  EXPECT_GT(cases.size(), 20U);
+    if (test.given == cases::Given::negotiated && cases.size() < 20) cases.push_back(&test);
+  EXPECT_EQ(cases.size(), 20U);
   return cases;
 }
 
