@@ -112,7 +112,7 @@ std::vector<Case> life() { return {
   {.id = "spdm/life/undefined-operation", .about = "KEY_UPDATE with an undefined operation is refused.",
    .asks = {"SPDM-LIFE-009"}, .given = Given::established, .needs = {Needs::session, Needs::key_update}, .steps = {s(S::KEY_UPDATE_undefined)}},
   {.id = "spdm/life/end-session", .about = "END_SESSION is acknowledged.",
-   .asks = {"SPDM-LIFE-014"}, .given = Given::established, .needs = {Needs::session}, .steps = {then_reuse(s(S::END_SESSION))}},
+   .asks = {"SPDM-LIFE-014", "SECMSG-029"}, .given = Given::established, .needs = {Needs::session}, .steps = {then_reuse(s(S::END_SESSION))}},
   {.id = "spdm/life/sessions-are-independent", .about = "The end of one session leaves the other alone.",
    .asks = {"SPDM-LIFE-016"}, .given = Given::established, .needs = {Needs::session, Needs::heartbeat},
    .steps = {s(S::END_SESSION, D::none, Via::second_session), s(S::HEARTBEAT)}},

@@ -41,18 +41,26 @@ std::string Step::reason() const {
 
 Follower::Follower(device::Store store) : store_(std::move(store)), oracle_(store_.shape) {}
 
-const device::Letter& Follower::request(View message, spdm::SessionId session) {
-  spdm::Seen seen = store_.conversation.on_request(message, session);
-  device::adopt_addresses(store_, seen);
+std::vector<device::Letter> Follower::letters_of(const spdm::Seen& seen, spdm::SessionId session) {
+  const device::Letter first = device::abstract(store_, control(), seen, session);
+  if (const auto* l = std::get_if<device::TdispLetter>(&first.body); l != nullptr && l->tdi != device::NONE)
+    oracle_.meet(l->tdi);
   std::vector<device::Letter> letters;
   for (const Belief& belief : oracle_.belief())
     letters.push_back(device::abstract(store_, belief.control, seen, session));
+  return letters;
+}
+
+const device::Letter& Follower::request(View message, spdm::SessionId session) {
+  spdm::Seen seen = store_.conversation.on_request(message, session);
+  const Byte adopted = device::adopt_addresses(store_, seen);
+  std::vector<device::Letter> letters = letters_of(seen, session);
   const bool asks_again =
       seen.is(wire::spdm::Code::RESPOND_IF_READY) && seen.findings.empty() && owed_ && owed_->session == session;
   if (asks_again && owed_->letters.size() == letters.size()) {
     open_ = std::exchange(owed_, std::nullopt);
   } else {
-    open_ = Open{std::move(letters), std::move(seen), session};
+    open_ = Open{std::move(letters), std::move(seen), session, false, adopted};
     owed_.reset();
   }
   return open_->letters.front();
@@ -91,6 +99,17 @@ void Follower::forget_ended_sessions() {
   }
 }
 
+std::optional<Rule> Follower::must_be_refused() const {
+  LOCKSTEP_ASSERT(open_.has_value());
+  std::optional<Rule> rule;
+  for (std::size_t i = 0; i < open_->letters.size(); ++i) {
+    const auto expected = device::step(store_.shape, oracle_.belief()[i].control, open_->letters[i]);
+    if (!expected.answer.is_refusal()) return std::nullopt;
+    if (!rule) rule = expected.rule;
+  }
+  return rule;
+}
+
 bool Follower::puts_off(const Step& step) const {
   using wire::spdm::ErrorCode;
   if (std::holds_alternative<device::SpdmLetter>(step.letter.body)) return false;
@@ -99,11 +118,21 @@ bool Follower::puts_off(const Step& step) const {
          answer == Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(ErrorCode::ResponseNotReady));
 }
 
+/// An INTERFACE_ID that the device does not host was none of its TDIs after all.
+void Follower::give_back(Open& open, const Answer& answer) {
+  constexpr auto INVALID_INTERFACE = static_cast<std::uint32_t>(wire::tdisp::ErrorCode::INVALID_INTERFACE);
+  if (open.adopted == device::NONE || answer != Answer::error(AnswerProtocol::TDISP, INVALID_INTERFACE)) return;
+  store_.tdis[open.adopted] = {};
+  for (device::Letter& letter : open.letters)
+    if (auto* l = std::get_if<device::TdispLetter>(&letter.body)) l->tdi = device::NONE;
+}
+
 Step Follower::judge(Step step) {
   LOCKSTEP_ASSERT(open_.has_value());
   Open open = *std::exchange(open_, std::nullopt);
   const spdm::Seen* response = step.response ? &*step.response : nullptr;
   for (device::Letter& letter : open.letters) device::complete(letter, response);
+  give_back(open, device::abstract_answer(store_, open.letters.front(), response).answer);
   step.letter = open.letters.front();
   step.request = open.request;
   step.session = open.session;
@@ -118,6 +147,7 @@ Step Follower::judge(Step step) {
   }
   if (response != nullptr) {
     step.findings = response->findings;
+    if (response->error) step.findings.push_back({response->error->rule, response->error->field, response->error->why});
     step.not_judged = response->not_judged;
     for (wire::Finding& finding : device::check_contents(store_, step.letter, step.request, *response))
       step.findings.push_back(std::move(finding));

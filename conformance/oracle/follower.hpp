@@ -40,6 +40,8 @@ class Follower {
   void spoilt_record(Byte session, spdm::Defect defect, View record);
   /// What the conversation made of the request that waits for its answer.
   const spdm::Seen& asked() const { return open_->request; }
+  /// Why the request that waits must be refused in every state believed possible; nullopt: in one of them it is right.
+  std::optional<Rule> must_be_refused() const;
   /// Its answer in plaintext; `session`: that of the record it came in.
   Step response(View message, spdm::SessionId session);
   Step silence();
@@ -56,21 +58,24 @@ class Follower {
   const device::Control& control() const { return oracle_.likeliest(); }
 
  private:
-  Step judge(Step step);
-
-  device::Store store_;
-  Oracle oracle_;
-  /// ResponseNotReady and Busy of the message that carries IDE_KM or TDISP: legal at any time, and nothing has
-  /// happened.
-  bool puts_off(const Step& step) const;
-  void forget_ended_sessions();
-
   struct Open {
     std::vector<device::Letter> letters;  ///< what the request means in each state believed possible
     spdm::Seen request;
     spdm::SessionId session;
-    bool spoilt = false;  ///< a record that cannot be opened: the conversation knows nothing of it
+    bool spoilt = false;          ///< a record that cannot be opened: the conversation knows nothing of it
+    Byte adopted = device::NONE;  ///< the TDI that an onlooker came to know by this request
   };
+
+  std::vector<device::Letter> letters_of(const spdm::Seen& seen, spdm::SessionId session);
+  Step judge(Step step);
+  /// ResponseNotReady and Busy of the message that carries IDE_KM or TDISP: legal at any time, and nothing has
+  /// happened.
+  bool puts_off(const Step& step) const;
+  void give_back(Open& open, const Answer& answer);
+  void forget_ended_sessions();
+
+  device::Store store_;
+  Oracle oracle_;
   std::optional<Open> open_;
   std::optional<Open> owed_;  ///< was answered by ResponseNotReady: RESPOND_IF_READY asks for its answer
   /// Sessions in which a request was answered by an ERROR in the clear.

@@ -1,6 +1,7 @@
 #include "oracle/oracle.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "requirements/catalogue.hpp"
 
@@ -113,22 +114,26 @@ Oracle::Oracle(device::Shape shape) : shape_(shape), belief_(1) {}
 
 void Oracle::restart() {
   belief_ = {Belief{}};
-  registers_unknown_ = false;
+  tdi_unknown_ = {};
+  registers_unknown_ = {};
 }
 
 void Oracle::know_nothing() {
   restart();
-  registers_unknown_ = true;
-  for (std::size_t i = 0; i < shape_.tdis; ++i) {
-    std::vector<Belief> next;
-    for (Belief belief : belief_)
-      for (const auto tdi : {tdisp::TdiState::CONFIG_UNLOCKED, tdisp::TdiState::CONFIG_LOCKED, tdisp::TdiState::RUN,
-                             tdisp::TdiState::ERROR}) {
-        belief.control.tdis[i].state = tdi;
-        next.push_back(belief);
-      }
-    belief_ = std::move(next);
-  }
+  tdi_unknown_.fill(true);
+  registers_unknown_.fill(true);
+}
+
+void Oracle::meet(Byte tdi) {
+  if (!std::exchange(tdi_unknown_[tdi], false)) return;
+  std::vector<Belief> next;
+  for (const auto state :
+       {tdisp::TdiState::CONFIG_UNLOCKED, tdisp::TdiState::CONFIG_LOCKED, tdisp::TdiState::RUN, tdisp::TdiState::ERROR})
+    for (Belief belief : belief_) {
+      belief.control.tdis[tdi].state = state;
+      add_distinct(next, belief);
+    }
+  belief_ = std::move(next);
 }
 
 void Oracle::happened(const Letter& event) {
@@ -157,8 +162,9 @@ Belief successor(const Belief& before, const Option& option, const Control& afte
 Judgement Oracle::observe(const std::vector<Letter>& letters, const Observation& observed) {
   LOCKSTEP_ASSERT(letters.size() == belief_.size());
   Observation seen = observed;
-  if (programs_keys(letters.front())) registers_unknown_ = false;
-  if (registers_unknown_) seen.stream_state.reset();
+  const Byte stream = addressed_stream(letters.front());
+  if (programs_keys(letters.front()) && stream != device::NONE) registers_unknown_[stream] = false;
+  if (stream != device::NONE && registers_unknown_[stream]) seen.stream_state.reset();
   Judgement judgement;
   std::vector<Explanation> explanations;
   for (std::size_t i = 0; i < belief_.size(); ++i) {

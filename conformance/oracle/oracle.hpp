@@ -48,6 +48,9 @@ class Oracle {
 
   /// The target was there before and was not restarted: each TDI may be in any state.
   void know_nothing();
+  /// A TDI is about to be looked at. Only now, if nothing is known of it, are its possible states believed: those of
+  /// every TDI at once would be too many.
+  void meet(Byte tdi);
 
   const device::Shape& shape() const { return shape_; }
   const std::vector<Belief>& belief() const { return belief_; }
@@ -59,9 +62,9 @@ class Oracle {
   void believe_the_answer(const std::vector<device::Letter>&, const device::Observation&);
 
   device::Shape shape_;
-  bool registers_unknown_ = false;  ///< streams may be Secure from before, until keys are programmed anew
-  Rule last_rule_;                  // of the last step that was more than a reading of the state
-  std::vector<Belief> belief_;      // most expected first, never empty
+  std::array<bool, device::MAX_TDIS> tdi_unknown_{};
+  std::array<bool, device::MAX_STREAMS> registers_unknown_{};  ///< may be Secure from before, until programmed anew
+  std::vector<Belief> belief_;                                 // most expected first, never empty
 };
 
 }  // namespace lockstep::oracle

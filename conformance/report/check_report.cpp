@@ -29,7 +29,7 @@ std::vector<Group> groups(const CheckReport& report, Kind kind) {
   for (const RecordVerdict& record : report.records) {
     if (record.kind != kind) continue;
     const auto same = [&](const Group& g) {
-      const bool same_sender = kind == Kind::not_judged || g.first->sender == record.sender;
+      const bool same_sender = kind == Kind::not_judged || kind == Kind::missing || g.first->sender == record.sender;
       return g.first->rule == record.rule && g.first->reason == record.reason && same_sender;
     };
     auto group = std::find_if(all.begin(), all.end(), same);
@@ -73,11 +73,13 @@ std::string every_record(const CheckReport& report) {
 }  // namespace
 
 std::string verdict_sentence(const CheckReport& report) {
-  const auto [legal, warned, failed, not_judged] = report.counts();
+  const auto [legal, warned, failed, not_judged, missing] = report.counts();
   const std::size_t judged = legal + warned + failed;
   if (failed > 0) return fmt::format("DEVIATES: {} of {} judged messages break a rule.", failed, judged);
   if (!report.error.empty())
     return fmt::format("NO VERDICT: the file ends early; nothing wrong in {} messages.", judged);
+  if (missing > 0)
+    return fmt::format("NO VERDICT: messages are missing in {} places; nothing wrong in {} messages.", missing, judged);
   if (judged == 0) return "NOTHING JUDGED: no message of the recording could be judged.";
   return fmt::format("LEGAL: none of {} judged messages breaks a rule, {} warn.", judged, warned);
 }
@@ -86,10 +88,14 @@ std::string check_text(const CheckReport& report, bool verbose, Style style) {
   std::string out = verbose ? every_record(report) : std::string();
   for (const Kind kind : {Kind::warn, Kind::fail})
     for (const Group& group : groups(report, kind)) out += deviation(group, style);
-  const auto [legal, warned, failed, not_judged] = report.counts();
+  const auto [legal, warned, failed, not_judged, missing] = report.counts();
   out += fmt::format("{} over {}: {} messages\n", report.file, report.transport, report.records.size());
   out +=
       fmt::format("  {:>5} legal\n  {:>5} warn\n  {:>5} fail\n  {:>5} not judged\n", legal, warned, failed, not_judged);
+  if (missing > 0) out += fmt::format("  {:>5} missing\n", missing);
+  for (const Group& group : groups(report, Kind::missing))
+    out += entry(fmt::format("{:>5}", group.numbers.size()),
+                 fmt::format("{} ({})", group.first->reason, record_numbers(group.numbers)), 4, 6);
   for (const Group& group : groups(report, Kind::not_judged))
     out += entry(fmt::format("{:>5}", group.numbers.size()),
                  fmt::format("{} ({})", group.first->reason, record_numbers(group.numbers)), 4, 6);

@@ -1,20 +1,32 @@
 // Judges recorded traffic: was it legal, on both sides? No device is needed.
 #pragma once
 
+#include <array>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <string>
+#include <vector>
 
 #include "oracle/follower.hpp"
 
 namespace lockstep::runner {
 
 struct CheckOptions {
-  std::map<Bytes, Bytes> psk;  ///< by hint
+  std::map<Bytes, Bytes> psk = {};  ///< by hint
+  /// The shared secret of a key exchange by its two ExchangeData, as a key log has it.
+  std::function<std::optional<Bytes>(View request_exchange_data, View response_exchange_data)> shared_secret = {};
 };
 
 /// What was said about one record of a capture.
 struct RecordVerdict {
-  enum class Kind : Byte { legal, warn, fail, not_judged };
+  enum class Kind : Byte {
+    legal,
+    warn,
+    fail,
+    not_judged,
+    missing,  ///< a message that must have been there before, or after, this record is not in the recording
+  };
   std::size_t number = 0;  ///< of the record, from 1
   std::string sender;      ///< "requester", "responder", or "transport"
   std::string message;     ///< decoded, on one line
@@ -30,9 +42,9 @@ struct CheckReport {
   std::vector<RecordVerdict> records;
   std::string error;  ///< why the file ends early; empty: it was read to its end
 
-  std::array<std::size_t, 4> counts() const;  ///< by Kind
-  /// 0 every judged record legal (warnings allowed unless strict), 1 a deviation, 4 the file ends early, 5 nothing
-  /// judged.
+  std::array<std::size_t, 5> counts() const;  ///< by Kind
+  /// 0 every judged record legal (warnings allowed unless strict), 1 a deviation, 4 the file ends early or messages are
+  /// missing, 5 nothing judged.
   int exit_code(bool strict = false) const;
 };
 

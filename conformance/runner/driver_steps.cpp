@@ -146,6 +146,8 @@ Or<oracle::Step> Driver::reusing(const device::Letter& letter, Send&& send) {
   const bool served = opened && opened->message().size() > 1 &&
                       opened->message()[1] == static_cast<Byte>(wire::spdm::Code::HEARTBEAT_ACK);
   if (served) step->findings.push_back({over_rule(letter), "session", "is served after its end"});
+  // Not even a refusal can be sealed with keys that are gone.
+  if (opened && !served) step->findings.push_back({"SECMSG-029", "session", "answers under its keys after its end"});
   return step;
 }
 

@@ -62,26 +62,34 @@ void remember_tdisp(TdiRecord& tdi, const wire::AnyMessage& request, const wire:
 }
 
 /// The next TDI that has no INTERFACE_ID yet takes this one.
-void adopt(Store& store, std::uint32_t function_id) {
-  if (store.tdi_index(function_id) != NONE) return;
-  for (TdiRecord& tdi : store.tdis)
-    if (tdi.function_id == 0) {
-      tdi.function_id = function_id;
-      return;
-    }
+Byte adopt_tdi(Store& store, std::uint32_t function_id) {
+  for (Byte i = 0; i < store.tdis.size(); ++i) {
+    TdiRecord& tdi = store.tdis[i];
+    if (tdi.adopted && tdi.function_id == function_id) return NONE;
+    if (tdi.adopted) continue;
+    tdi.function_id = function_id;
+    tdi.adopted = true;
+    return i;
+  }
+  return NONE;
+}
+
+void adopt_stream(Store& store, Byte stream_id, Byte port_index) {
+  for (StreamRecord& stream : store.streams) {
+    if (!stream.key_seen) stream = {stream_id, port_index, true};
+    if (stream.stream_id == stream_id && stream.port_index == port_index) return;
+  }
 }
 
 }  // namespace
 
-void adopt_addresses(Store& store, const spdm::Seen& request) {
-  if (!store.adopts_addresses) return;
+Byte adopt_addresses(Store& store, const spdm::Seen& request) {
+  if (!store.adopts_addresses) return NONE;
   const wire::AnyMessage inner = inner_of(request.message);
-  if (!inner) return;
-  if (inner.layout().protocol == wire::Protocol::TDISP)
-    adopt(store, static_cast<std::uint32_t>(inner.layout().find("FUNCTION_ID")->get(inner.object())));
-  if (const auto* prog = inner.as<wire::ide_km::KEY_PROG>())
-    if (store.stream_index(prog->stream_id, prog->port_index) == NONE && store.streams[0].key_seen == false)
-      store.streams[0] = {prog->stream_id, prog->port_index, true};
+  if (!inner) return NONE;
+  if (const auto* prog = inner.as<wire::ide_km::KEY_PROG>()) adopt_stream(store, prog->stream_id, prog->port_index);
+  if (inner.layout().protocol != wire::Protocol::TDISP) return NONE;
+  return adopt_tdi(store, static_cast<std::uint32_t>(inner.layout().find("FUNCTION_ID")->get(inner.object())));
 }
 
 void remember(Store& store, const Letter& letter, const spdm::Seen& request, const spdm::Seen* response) {

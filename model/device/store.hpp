@@ -26,6 +26,7 @@ struct TdiRecord {
   std::uint16_t flags_supported = 0;       ///< LOCK_INTERFACE_FLAGS_SUPPORTED as last reported
   std::optional<std::uint16_t>
       optional_requests;  ///< REQ_MSGS_SUPPORTED bits of 88h to 8Ch, unknown before TDISP_CAPABILITIES
+  bool adopted = false;   ///< an onlooker has taken the INTERFACE_ID from a request
 };
 
 struct StreamRecord {
@@ -59,8 +60,9 @@ struct Store {
 /// request that cannot be decoded is a letter with that defect.
 Letter abstract(const Store&, const Control&, const spdm::Seen& seen, std::optional<std::uint32_t> session);
 
-/// An onlooker learns from requests which INTERFACE_ID and Stream ID belong to its TDIs and streams.
-void adopt_addresses(Store&, const spdm::Seen& request);
+/// An onlooker learns from requests which INTERFACE_ID and Stream ID belong to its TDIs and streams. Returns the TDI
+/// that has just got its INTERFACE_ID, NONE: none has.
+Byte adopt_addresses(Store&, const spdm::Seen& request);
 
 /// What only the response tells of the request's letter: the mutual authentication and heartbeat of a new session, the
 /// end of an encapsulated flow. Call before the step is judged; without a response nothing changes.

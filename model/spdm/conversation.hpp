@@ -56,6 +56,21 @@ class Conversation {
   Result<Bytes, RecordError> seal(Role sender, std::uint32_t session, View message, crypto::Random& random,
                                   Byte inner_type = 0x05);
 
+  // --- onlookers whose recording has gaps --------------------------------------------------------------------------
+
+  /// Where a record of `sender` stands that does not open as the next one.
+  struct Position {
+    std::uint32_t session = 0;
+    std::uint64_t number = 0;    ///< its sequence number
+    std::uint64_t expected = 0;  ///< that of the next record; more than `number`: it comes again or late
+    bool next_keys = false;      ///< under the keys after one more KEY_UPDATE
+  };
+  /// Looks `window` numbers ahead, then into the next keys, then back. nullopt: nowhere, or the session or its keys are
+  /// not known.
+  std::optional<Position> locate(Role sender, View record, std::uint64_t window) const;
+  /// The records before this position were not recorded: open() takes the record next.
+  void resume_at(Role sender, const Position& position);
+
   // --- making messages ---------------------------------------------------------------------------------------------
 
   /// What encode, decode and validate need for the next message of `sender`: with what the pending request asked for.

@@ -15,6 +15,10 @@ bool updates_all_keys(const SessionData& session) {
   return request != nullptr && request->param1 == static_cast<Byte>(KeyOperation::UpdateAllKeys);
 }
 
+const SecuredDirection& direction(const SessionKeys& keys, Role sender) {
+  return sender == Role::requester ? keys.records.request : keys.records.response;
+}
+
 /// Errors: unknown_session, keys_unknown.
 Result<SessionData*, RecordError> session_with_keys(Memory& memory, std::uint32_t id) {
   SessionData* session = memory.find_session(id);
@@ -51,6 +55,40 @@ Result<RecordContent, RecordError> open_response(const Memory& memory, SessionDa
 }
 
 }  // namespace
+
+std::optional<Conversation::Position> Conversation::locate(Role sender, View record, std::uint64_t window) const {
+  const auto header = read_record_header(memory_.records, record);
+  const SessionData* session = header ? memory_.find_session(header->session_id) : nullptr;
+  if (session == nullptr || !session->keys) return std::nullopt;
+  const SecuredDirection& now = direction(*session->keys, sender);
+  const std::uint64_t next = now.sequence_number();
+  Position position{.session = session->id, .expected = next};
+  if (const auto ahead = now.locate(record, next, next + window)) {
+    position.number = *ahead;
+    return position;
+  }
+  if (session->phase == SessionData::Phase::established) {
+    SessionData updated = *session;
+    update_keys(memory_, updated, sender);
+    if (const auto later = direction(*updated.keys, sender).locate(record, 0, window)) {
+      position.number = *later;
+      position.next_keys = true;
+      return position;
+    }
+  }
+  const auto before = now.locate(record, next < window ? 0 : next - window, next);
+  if (!before) return std::nullopt;
+  position.number = *before;
+  return position;
+}
+
+void Conversation::resume_at(Role sender, const Position& position) {
+  SessionData* session = memory_.find_session(position.session);
+  LOCKSTEP_ASSERT(session != nullptr && session->keys);
+  if (position.next_keys) update_keys(memory_, *session, sender);
+  auto& records = session->keys->records;
+  (sender == Role::requester ? records.request : records.response).resume_at(position.number);
+}
 
 Result<Opened, RecordError> Conversation::open(Role sender, View record) {
   const auto header = read_record_header(memory_.records, record);

@@ -168,6 +168,17 @@ Result<RecordContent, RecordError> SecuredDirection::open(View padded_record) {
   return with_old;
 }
 
+std::optional<std::uint64_t> SecuredDirection::locate(View padded_record, std::uint64_t from, std::uint64_t to) const {
+  const auto header = read_record_header(scheme_.format, padded_record);
+  if (!header) return std::nullopt;
+  for (std::uint64_t number = from; number < to; ++number) {
+    SecuredDirection there = *this;
+    there.current_.sequence_number = number;
+    if (there.open_with(there.current_, *header, padded_record.first(header->size))) return number;
+  }
+  return std::nullopt;
+}
+
 void SecuredDirection::update(RecordKeys keys) {
   old_ = std::move(current_);
   current_ = Epoch{std::move(keys), 0};

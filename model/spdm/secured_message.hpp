@@ -82,6 +82,12 @@ class SecuredDirection {
   /// have to: a message without it is taken as well.
   Result<RecordContent, RecordError> open(View record);
 
+  /// An onlooker's search: the first sequence number in [from, to) with which the record is authentic under the current
+  /// keys; nothing changes.
+  std::optional<std::uint64_t> locate(View record, std::uint64_t from, std::uint64_t to) const;
+  /// Goes on with this sequence number: the records before it were not seen.
+  void resume_at(std::uint64_t sequence_number) { current_.sequence_number = sequence_number; }
+
   /// KEY_UPDATE: new keys from sequence number 0 on; the old ones stay as a fallback for open().
   void update(RecordKeys keys);
   /// VerifyNewKey was acknowledged: the old keys are gone.

@@ -117,7 +117,10 @@ TEST_F(Bringup, ADoubtfulStepIsPaidForWhenOnlyItExplainsTheNext) {
 TEST(Oracle, KnowsNothingOfATargetThatWasThereBefore) {
   Oracle oracle{device::Shape{}};
   oracle.know_nothing();
-  EXPECT_EQ(oracle.belief().size(), 4U);
+  oracle.meet(0);
+  EXPECT_EQ(oracle.belief().size(), 4U) << "one state of the TDI each";
+  oracle.meet(0);
+  EXPECT_EQ(oracle.belief().size(), 4U) << "only the first time";
 }
 
 }  // namespace

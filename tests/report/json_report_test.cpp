@@ -121,7 +121,7 @@ TEST(CheckReport, TextShowsEachReasonOnce) {
 TEST(CheckReport, JsonCountsAndListsEveryRecord) {
   const Json report = Json::parse(check_json(example_check(), "9.8.7"));
   EXPECT_EQ(report["schema"], "lockstep/check-1");
-  EXPECT_EQ(report["counts"], Json({{"legal", 1}, {"warn", 0}, {"fail", 2}, {"not_judged", 1}}));
+  EXPECT_EQ(report["counts"], Json({{"legal", 1}, {"warn", 0}, {"fail", 2}, {"not_judged", 1}, {"missing", 0}}));
   EXPECT_EQ(report["records"][1]["rule"], "TDISP-HDR-001");
   EXPECT_EQ(report["records"][3]["reason"], "no key");
   EXPECT_EQ(report["exit_code"], 1);
