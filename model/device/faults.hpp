@@ -25,6 +25,8 @@ struct Behaviour {
   std::function<void(Bytes& signature)> sign = {};
   /// It does not notice its own answer to such a request.
   std::function<bool(const Letter&)> overlooks = {};
+  /// It remembers wrongly what was said.
+  std::function<void(Store&, const Letter&)> misremembers = {};
   /// A response for which it lacks the contents goes out with zeros in their place.
   bool writes_zeros = false;
 };

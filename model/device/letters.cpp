@@ -1,6 +1,6 @@
 #include "device/letters.hpp"
 
-#include <initializer_list>
+#include "device/events.hpp"
 
 namespace lockstep::device {
 namespace {
@@ -37,10 +37,8 @@ std::vector<spdm::Letter> promises(const spdm::Letter& plain) {
 
 void add_spdm(std::vector<Letter>& all, Byte session) {
   using spdm::Stimulus;
-  for (std::size_t s = 0; s < spdm::STIMULI; ++s) {
+  for (std::size_t s = 0; s <= static_cast<std::size_t>(Stimulus::RECORD_UNOPENED); ++s) {
     const auto stimulus = static_cast<Stimulus>(s);
-    const bool of_sessions = stimulus == Stimulus::HEARTBEAT_EXPIRED || stimulus == Stimulus::SESSION_DROPPED;
-    if (stimulus == Stimulus::CONVENTIONAL_RESET || (of_sessions && session == NONE)) continue;
     for (std::size_t d = 0; d < spdm::DEFECTS; ++d) {
       spdm::Letter letter{.stimulus = stimulus, .defect = static_cast<spdm::Defect>(d)};
       if (stimulus == Stimulus::GET_CAPABILITIES && letter.defect == spdm::Defect::none) {
@@ -87,30 +85,30 @@ void add_tdisp(std::vector<Letter>& all, const Shape& shape, Byte session) {
       }
 }
 
-/// What happens to one TDI or one stream. The end of a session, the loss of a stream and resets of the whole device are
-/// couplings, or events of the device.
+Byte places(const Shape& shape, Event::Of of) {
+  switch (of) {
+    case Event::Of::device:
+      return 1;
+    case Event::Of::tdi:
+      return shape.tdis;
+    case Event::Of::stream:
+      return shape.streams;
+    case Event::Of::session:
+      return shape.sessions;
+  }
+  return 0;
+}
+
 void add_events(std::vector<Letter>& all, const Shape& shape) {
-  for (std::size_t s = static_cast<std::size_t>(tdisp::FIRST_OUT_OF_BAND); s < tdisp::STIMULI; ++s) {
-    const auto stimulus = static_cast<tdisp::Stimulus>(s);
-    if (stimulus == tdisp::Stimulus::CONVENTIONAL_RESET || stimulus == tdisp::Stimulus::SESSION_ENDED ||
-        stimulus == tdisp::Stimulus::STREAM_INSECURE)
-      continue;
-    for (Byte i = 0; i < shape.tdis; ++i) all.push_back({NONE, TdispLetter{{.stimulus = stimulus}, i, NONE}});
-  }
-  for (std::size_t s = static_cast<std::size_t>(ide_km::FIRST_OUT_OF_BAND); s < ide_km::STIMULI; ++s) {
-    const auto stimulus = static_cast<ide_km::Stimulus>(s);
-    if (stimulus == ide_km::Stimulus::CONVENTIONAL_RESET || stimulus == ide_km::Stimulus::FUNCTION_LEVEL_RESET ||
-        stimulus == ide_km::Stimulus::SESSION_ENDED)
-      continue;
-    for (Byte i = 0; i < shape.streams; ++i)
-      for (const bool k1 : BOTH) {
-        ide_km::Letter l{.stimulus = stimulus};
-        l.slot.k1 = k1;
-        if (ide_km::meaningful(l)) all.push_back({NONE, IdeKmLetter{l, i}});
-      }
-  }
-  all.push_back({NONE, DeviceEvent::CONVENTIONAL_RESET});
-  all.push_back({NONE, DeviceEvent::FUNCTION_0_RESET});
+  for (const Event& event : events())
+    for (Byte i = 0; i < places(shape, event.of); ++i) {
+      Letter letter = *find_event(event.name, i);
+      all.push_back(letter);
+      auto* l = std::get_if<IdeKmLetter>(&letter.body);
+      if (l == nullptr) continue;
+      l->letter.slot.k1 = true;
+      if (meaningful(l->letter)) all.push_back(letter);
+    }
 }
 
 /// FINISH and the encapsulated flow of a handshake in the clear come without a session and belong to one all the same.

@@ -4,6 +4,7 @@
 
 #include "device/abstract.hpp"
 #include "device/faults.hpp"
+#include "device/mutants.hpp"
 #include "device/responder_author.hpp"
 #include "device/responder_encapsulated.hpp"
 
@@ -19,8 +20,11 @@ const Behaviour* find_behaviour(const std::optional<std::string>& name) {
   if (!name) return nullptr;
   const auto all = behaviours();
   const auto found = std::find_if(all.begin(), all.end(), [&](const Behaviour& b) { return b.fault.name == *name; });
-  LOCKSTEP_ASSERT(found != all.end());
-  return &*found;
+  if (found != all.end()) return &*found;
+  const auto mutant =
+      std::find_if(mutants().begin(), mutants().end(), [&](const auto& m) { return m->fault.name == *name; });
+  LOCKSTEP_ASSERT(mutant != mutants().end());
+  return mutant->get();
 }
 
 Store make_store(const ResponderOptions& options, spdm::RecordFormat format) {
@@ -156,6 +160,7 @@ std::optional<Responder::Packet> Responder::State::message(View bytes, spdm::Ses
       author.learn(store, {letter, session, outcome.after, outcome.answer}, seen);
     }
   }
+  if (behaviour != nullptr && behaviour->misremembers) behaviour->misremembers(store, letter);
   take(outcome.after);
   return packet;
 }

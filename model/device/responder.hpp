@@ -13,9 +13,9 @@ namespace lockstep::device {
 
 /// One named fault: a correct device in everything else.
 struct Fault {
-  std::string_view name;   ///< "tdisp-lock-in-run"
-  std::string_view about;  ///< what the device does wrong
-  Rule breaks;             ///< the rule that it breaks
+  std::string name;   ///< "tdisp-lock-in-run"
+  std::string about;  ///< what the device does wrong
+  Rule breaks;        ///< the rule that it breaks; none for machine-made ones
 };
 /// Every fault that the reference device can be told to have, sorted by name within each protocol.
 std::span<const Fault> faults();
@@ -27,7 +27,7 @@ std::map<Bytes, Bytes> sample_psks();
 struct ResponderOptions {
   Shape shape;
   std::vector<Byte> versions = {0x10, 0x11, 0x12, 0x13, 0x14};  ///< SPDM versions offered
-  std::optional<std::string> fault;                             ///< name of one of faults()
+  std::optional<std::string> fault;                             ///< name of one of faults(), or of a machine-made one
   std::uint64_t seed = 1;
   bool mutual_authentication = false;        ///< asks for it in KEY_EXCHANGE_RSP
   bool basic_mutual_authentication = false;  ///< asks for it in CHALLENGE_AUTH

@@ -99,6 +99,8 @@ class Conversation {
 
   const Negotiated& negotiated() const { return memory_.negotiated; }
   const Memory& memory() const { return memory_; }
+  /// For devices with a fault: what they remember wrongly.
+  Memory& altered() { return memory_; }
   /// nullptr: no live session has this id.
   const SessionData* session(std::uint32_t id) const { return memory_.find_session(id); }
   /// The request that waits for its response.

@@ -1,0 +1,465 @@
+#include "device/mutants.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <map>
+
+#include "device/letters.hpp"
+
+namespace lockstep::device {
+namespace {
+
+using List = std::vector<std::unique_ptr<const Behaviour>>;
+
+// --- one machine of the composition, whichever it is
+// ------------------------------------------------------------------
+
+/// How a machine is found in a Control and in a letter, and what its states look like. `State` values are consecutive.
+struct TdiPart {
+  static constexpr std::string_view title = "tdi";
+  static constexpr AnswerProtocol protocol = AnswerProtocol::TDISP;
+  using Body = TdispLetter;
+  using State = tdisp::TdiState;
+  using Stimulus = tdisp::Stimulus;
+  using Defect = tdisp::Defect;
+  static constexpr std::initializer_list<State> states{State::CONFIG_UNLOCKED, State::CONFIG_LOCKED, State::RUN,
+                                                       State::ERROR};
+  static tdisp::Tdi* of(Control& control, const Letter& letter) {
+    const auto* body = std::get_if<Body>(&letter.body);
+    return body == nullptr || body->tdi == NONE ? nullptr : &control.tdis[body->tdi];
+  }
+  static tdisp::Tdi sample(State state) { return {.state = state, .nonce = state == State::CONFIG_LOCKED}; }
+};
+
+struct StreamPart {
+  static constexpr std::string_view title = "stream";
+  static constexpr AnswerProtocol protocol = AnswerProtocol::IDE_KM;
+  using Body = IdeKmLetter;
+  using State = ide_km::StreamState;
+  using Stimulus = ide_km::Stimulus;
+  using Defect = ide_km::Defect;
+  static constexpr std::initializer_list<State> states{State::INSECURE, State::SECURE};
+  static ide_km::Stream* of(Control& control, const Letter& letter) {
+    const auto* body = std::get_if<Body>(&letter.body);
+    return body == nullptr || body->stream == NONE ? nullptr : &control.streams[body->stream];
+  }
+  static ide_km::Stream sample(State state) {
+    if (state == State::INSECURE) return {};
+    return {.state = state, .programmed = ide_km::KEY_SET_K0, .active = ide_km::KEY_SET_K0, .owner = 0};
+  }
+};
+
+struct ConnectionPart {
+  static constexpr std::string_view title = "connection";
+  static constexpr AnswerProtocol protocol = AnswerProtocol::SPDM;
+  using Body = SpdmLetter;
+  using State = spdm::ConnectionState;
+  using Stimulus = spdm::Stimulus;
+  using Defect = spdm::Defect;
+  static constexpr std::initializer_list<State> states{State::NOT_STARTED, State::AFTER_VERSION,
+                                                       State::AFTER_CAPABILITIES, State::NEGOTIATED};
+  static spdm::Connection* of(Control& control, const Letter& letter) {
+    return std::holds_alternative<Body>(letter.body) && letter.session == NONE ? &control.connection : nullptr;
+  }
+  static spdm::Connection sample(State state) {
+    return {.state = state, .spdm_version = state >= State::AFTER_CAPABILITIES ? Byte{0x14} : Byte{0}};
+  }
+};
+
+struct SessionPart {
+  static constexpr std::string_view title = "session";
+  static constexpr AnswerProtocol protocol = AnswerProtocol::SPDM;
+  using Body = SpdmLetter;
+  using State = spdm::SessionState;
+  using Stimulus = spdm::Stimulus;
+  using Defect = spdm::Defect;
+  static constexpr std::initializer_list<State> states{State::HANDSHAKING, State::ESTABLISHED};
+  static spdm::Session* of(Control& control, const Letter& letter) {
+    return std::holds_alternative<Body>(letter.body) && letter.session != NONE ? &control.sessions[letter.session]
+                                                                               : nullptr;
+  }
+  static spdm::Session sample(State state) { return {.state = state, .spdm_version = 0x14}; }
+};
+
+// --- cells -----------------------------------------------------------------------------------------------------------
+
+/// A state of one machine and a correct request, or an event.
+template <class Part>
+struct Cell {
+  typename Part::State state;
+  typename Part::Stimulus stimulus;
+
+  bool in_band() const {
+    if constexpr (std::is_same_v<typename Part::Stimulus, tdisp::Stimulus>) return stimulus < tdisp::FIRST_OUT_OF_BAND;
+    if constexpr (std::is_same_v<typename Part::Stimulus, ide_km::Stimulus>)
+      return stimulus < ide_km::FIRST_OUT_OF_BAND;
+    if constexpr (std::is_same_v<typename Part::Stimulus, spdm::Stimulus>) return stimulus < spdm::FIRST_OUT_OF_BAND;
+  }
+  bool met_by(const Meeting& m) const {
+    Control before = m.before;
+    const auto* machine = Part::of(before, m.letter);
+    if (machine == nullptr || machine->state != state) return false;
+    const auto& letter = std::get<typename Part::Body>(m.letter.body).letter;
+    return letter.stimulus == stimulus && letter.defect == Part::Defect::none;
+  }
+  std::string name(std::string_view kind) const {
+    using lockstep::ide_km::name;
+    using lockstep::spdm::name;
+    using lockstep::tdisp::name;
+    return "machine/" + std::string(Part::title) + "/" + std::string(name(state)) + "/" + std::string(name(stimulus)) +
+           "/" + std::string(kind);
+  }
+};
+
+bool served(const Answer& answer) { return answer.kind == Answer::Kind::response; }
+
+/// A refusal as the protocol has it.
+Answer refusal(AnswerProtocol protocol) {
+  constexpr std::uint32_t UNSPECIFIED = 0x05, INVALID_REQUEST = 0x0001;
+  if (protocol == AnswerProtocol::TDISP) return Answer::error(protocol, INVALID_REQUEST);
+  return Answer::error(AnswerProtocol::SPDM, UNSPECIFIED);  // IDE_KM has no error object of its own
+}
+
+/// The cell leads to another state than it should.
+template <class Part>
+auto goes_to(Cell<Part> cell, typename Part::State target) {
+  return [=](const Meeting& m, Outcome<Control>& outcome) {
+    if (!cell.met_by(m) || outcome.answer.is_refusal()) return;
+    auto* machine = Part::of(outcome.after, m.letter);
+    if (machine->state == target) return;
+    *machine = Part::sample(target);
+    if constexpr (requires { machine->spdm_version; })
+      if (machine->spdm_version != 0) machine->spdm_version = std::max(m.before.connection.spdm_version, Byte{0x10});
+  };
+}
+
+template <class Part>
+auto no_row(Cell<Part> cell) {
+  return [=](const Meeting& m, Outcome<Control>& outcome) {
+    if (!cell.met_by(m) || outcome.answer.is_refusal()) return;
+    outcome.after = m.before;
+    if (served(outcome.answer)) outcome.answer = refusal(Part::protocol);
+  };
+}
+
+template <class Part>
+auto wrong_answer(Cell<Part> cell) {
+  return [=](const Meeting& m, Outcome<Control>& outcome) {
+    if (cell.met_by(m) && served(outcome.answer)) outcome.answer = refusal(Part::protocol);
+  };
+}
+
+/// As if the machine were in a state that serves the request.
+template <class Part>
+auto serves(Cell<Part> cell) {
+  return [=](const Meeting& m, Outcome<Control>& outcome) {
+    if (!cell.met_by(m) || !outcome.answer.is_refusal()) return;
+    for (const auto state : Part::states) {
+      Control pretended = m.before;
+      *Part::of(pretended, m.letter) = Part::sample(state);
+      const Letter letter = normalised(m.shape, pretended, m.letter);
+      const Outcome<Control> other = step(m.shape, pretended, letter);
+      if (!served(other.answer)) continue;
+      outcome = other;
+      return;
+    }
+  };
+}
+
+/// The refusal looks right, and the machine is another all the same.
+template <class Part>
+auto acts(Cell<Part> cell) {
+  return [=](const Meeting& m, Outcome<Control>& outcome) {
+    if (!cell.met_by(m) || !outcome.answer.is_refusal()) return;
+    auto* machine = Part::of(outcome.after, m.letter);
+    const auto first = *Part::states.begin();
+    *machine = machine->state == first ? Part::sample(*(Part::states.begin() + 1)) : Part::sample(first);
+  };
+}
+
+// --- the lists -------------------------------------------------------------------------------------------------------
+
+/// Devices in which a cell is met, one for each way to come to its state; whether the mutant decides otherwise there.
+template <class Part>
+bool differs(const Cell<Part>& cell, const decltype(Behaviour::decide)& decide) {
+  const Shape shape{.kind = Kind::endpoint_with_ide, .sessions = 2, .streams = 1, .tdis = 2};
+  typename Part::Body body;
+  body.letter.stimulus = cell.stimulus;
+  if constexpr (std::is_same_v<Part, StreamPart>) body.letter.session = cell.in_band() ? Byte{0} : ide_km::NO_OWNER;
+  const bool inside = cell.in_band() ? !std::is_same_v<Part, ConnectionPart> : std::is_same_v<Part, SessionPart>;
+  const Letter plain{inside ? Byte{0} : NONE, body};
+  for (const bool psk : {false, true})
+    for (const bool keyed : {false, true}) {
+      Control control;
+      control.connection = ConnectionPart::sample(spdm::ConnectionState::NEGOTIATED);
+      control.sessions[0] = SessionPart::sample(spdm::SessionState::ESTABLISHED);
+      control.sessions[0].heartbeat = keyed;
+      if (keyed) control.streams[0] = StreamPart::sample(ide_km::StreamState::SECURE);
+      *Part::of(control, plain) = Part::sample(cell.state);
+      control.sessions[0].psk = psk;
+      for (Byte i = 0; i < shape.tdis; ++i) control.bindings[i] = {0, 0, NONE};
+      const Letter letter = normalised(shape, control, plain);
+      const Outcome<Control> right = step(shape, control, letter);
+      Outcome<Control> wrong = right;
+      decide({shape, control, letter}, wrong);
+      if (wrong.after != right.after || wrong.answer != right.answer) return true;
+    }
+  return false;
+}
+
+void add(List& list, std::string name, decltype(Behaviour::decide) decide) {
+  auto mutant = std::make_unique<Behaviour>();
+  mutant->fault = {std::move(name), "machine-made", {}};
+  mutant->decide = std::move(decide);
+  mutant->writes_zeros = true;
+  list.push_back(std::move(mutant));
+}
+
+template <class Part>
+void add_cells(List& list, std::size_t stimuli) {
+  using lockstep::ide_km::name;
+  using lockstep::spdm::name;
+  using lockstep::tdisp::name;
+  for (const auto state : Part::states)
+    for (std::size_t s = 0; s < stimuli; ++s) {
+      const Cell<Part> cell{state, static_cast<typename Part::Stimulus>(s)};
+      const auto mutate = [&](std::string_view kind, const decltype(Behaviour::decide)& decide) {
+        if (differs(cell, decide)) add(list, cell.name(kind), decide);
+      };
+      for (const auto target : Part::states) mutate("to-" + std::string(name(target)), goes_to(cell, target));
+      mutate("no-row", no_row(cell));
+      if (!cell.in_band()) continue;
+      mutate("wrong-answer", wrong_answer(cell));
+      mutate("serves", serves(cell));
+      mutate("acts", acts(cell));
+    }
+}
+
+/// Does not see one defect of one request.
+template <class Part>
+void add_blind(List& list, std::size_t stimuli, std::size_t defects) {
+  using lockstep::ide_km::name;
+  using lockstep::spdm::name;
+  using lockstep::tdisp::name;
+  for (std::size_t s = 0; s < stimuli; ++s)
+    for (std::size_t d = 1; d < defects; ++d) {
+      const auto stimulus = static_cast<typename Part::Stimulus>(s);
+      const auto defect = static_cast<typename Part::Defect>(d);
+      using Plain = decltype(Part::Body::letter);
+      if (Plain plain{.stimulus = stimulus, .defect = defect}; !meaningful(plain)) continue;
+      auto mutant = std::make_unique<Behaviour>();
+      mutant->fault.name = "machine/" + std::string(Part::title) + "/blind/" + std::string(name(stimulus)) + "/" +
+                           std::string(name(defect));
+      mutant->fault.about = "machine-made";
+      mutant->writes_zeros = true;
+      mutant->misread = [=](Letter& letter, const Control& control) {
+        auto* body = std::get_if<typename Part::Body>(&letter.body);
+        if (body == nullptr || body->letter.stimulus != stimulus || body->letter.defect != defect) return;
+        body->letter.defect = Part::Defect::none;
+        if constexpr (std::is_same_v<Part, StreamPart>)
+          if (defect == ide_km::Defect::foreign_session && body->stream != NONE)
+            body->letter.session = control.streams[body->stream].owner;
+      };
+      list.push_back(std::move(mutant));
+    }
+}
+
+// --- couplings, each left out ----------------------------------------------------------------------------------------
+
+bool ended(const Meeting& m, const Outcome<Control>& outcome, Byte session) {
+  return m.before.sessions[session].state != spdm::SessionState::NONE &&
+         outcome.after.sessions[session].state == spdm::SessionState::NONE;
+}
+bool a_session_ended(const Meeting& m, const Outcome<Control>& outcome) {
+  for (Byte i = 0; i < MAX_SESSIONS; ++i)
+    if (ended(m, outcome, i)) return true;
+  return false;
+}
+bool is(const Meeting& m, spdm::Stimulus stimulus) {
+  const auto* body = std::get_if<SpdmLetter>(&m.letter.body);
+  return body != nullptr && body->letter.stimulus == stimulus;
+}
+bool is(const Meeting& m, tdisp::Stimulus stimulus) {
+  const auto* body = std::get_if<TdispLetter>(&m.letter.body);
+  return body != nullptr && body->tdi != NONE && body->letter.stimulus == stimulus;
+}
+bool is(const Meeting& m, DeviceEvent event) {
+  const auto* body = std::get_if<DeviceEvent>(&m.letter.body);
+  return body != nullptr && *body == event;
+}
+void keep_tdis(const Meeting& m, Outcome<Control>& outcome) {
+  outcome.after.tdis = m.before.tdis;
+  outcome.after.bindings = m.before.bindings;
+}
+Byte other_tdi(const Meeting& m) {
+  return static_cast<Byte>((std::get<TdispLetter>(m.letter.body).tdi + 1) % m.shape.tdis);
+}
+
+void add_couplings(List& list) {
+  const auto coupling = [&](std::string name, decltype(Behaviour::decide) decide) {
+    add(list, "coupling/" + std::move(name), std::move(decide));
+  };
+  coupling("session-end/tdis", [](const Meeting& m, Outcome<Control>& o) {
+    if (a_session_ended(m, o)) keep_tdis(m, o);
+  });
+  coupling("session-end/streams", [](const Meeting& m, Outcome<Control>& o) {
+    if (a_session_ended(m, o)) o.after.streams = m.before.streams;
+  });
+  coupling("session-end/every-tdi", [](const Meeting& m, Outcome<Control>& o) {
+    if (!a_session_ended(m, o)) return;
+    for (Byte i = 0; i < m.shape.tdis; ++i)
+      if (o.after.tdis[i].state != tdisp::TdiState::CONFIG_UNLOCKED)
+        o.after.tdis[i] = TdiPart::sample(tdisp::TdiState::ERROR);
+  });
+  coupling("session-end/every-session", [](const Meeting& m, Outcome<Control>& o) {
+    if (a_session_ended(m, o)) o.after.sessions = {};
+  });
+  coupling("stream-loss/tdis", [](const Meeting& m, Outcome<Control>& o) {
+    if (!a_session_ended(m, o) && std::holds_alternative<IdeKmLetter>(m.letter.body)) keep_tdis(m, o);
+  });
+  coupling("get-version/sessions", [](const Meeting& m, Outcome<Control>& o) {
+    if (is(m, spdm::Stimulus::GET_VERSION) && m.letter.session == NONE) {
+      const auto connection = o.after.connection;
+      o.after = m.before;
+      o.after.connection = connection;
+    }
+  });
+  coupling("exchange/session", [](const Meeting& m, Outcome<Control>& o) {
+    if (is(m, spdm::Stimulus::KEY_EXCHANGE) || is(m, spdm::Stimulus::PSK_EXCHANGE))
+      o.after.sessions = m.before.sessions;
+  });
+  coupling("lock/binding", [](const Meeting& m, Outcome<Control>& o) {
+    if (is(m, tdisp::Stimulus::LOCK_INTERFACE_REQUEST)) o.after.bindings = m.before.bindings;
+  });
+  coupling("lock/stream", [](const Meeting& m, Outcome<Control>& o) {
+    if (is(m, tdisp::Stimulus::LOCK_INTERFACE_REQUEST) && served(o.answer))
+      o.after.bindings[std::get<TdispLetter>(m.letter.body).tdi].stream = NONE;
+  });
+  coupling("bind/stream", [](const Meeting& m, Outcome<Control>& o) {
+    if (is(m, tdisp::Stimulus::BIND_P2P_STREAM_REQUEST)) o.after.bindings = m.before.bindings;
+  });
+  coupling("function-0-reset/tdis", [](const Meeting& m, Outcome<Control>& o) {
+    if (is(m, DeviceEvent::FUNCTION_0_RESET)) keep_tdis(m, o);
+  });
+  coupling("function-0-reset/streams", [](const Meeting& m, Outcome<Control>& o) {
+    if (is(m, DeviceEvent::FUNCTION_0_RESET)) o.after.streams = m.before.streams;
+  });
+  coupling("conventional-reset/tdis", [](const Meeting& m, Outcome<Control>& o) {
+    if (is(m, DeviceEvent::CONVENTIONAL_RESET)) keep_tdis(m, o);
+  });
+  coupling("conventional-reset/streams", [](const Meeting& m, Outcome<Control>& o) {
+    if (is(m, DeviceEvent::CONVENTIONAL_RESET)) o.after.streams = m.before.streams;
+  });
+  coupling("conventional-reset/sessions", [](const Meeting& m, Outcome<Control>& o) {
+    if (is(m, DeviceEvent::CONVENTIONAL_RESET)) o.after.sessions = m.before.sessions;
+  });
+  // One TDI moves another, one stream another.
+  for (const auto stimulus : {tdisp::Stimulus::LOCK_INTERFACE_REQUEST, tdisp::Stimulus::START_INTERFACE_REQUEST,
+                              tdisp::Stimulus::STOP_INTERFACE_REQUEST})
+    coupling("other-tdi/" + std::string(name(stimulus)), [=](const Meeting& m, Outcome<Control>& o) {
+      if (!is(m, stimulus) || !served(o.answer)) return;
+      const Byte tdi = std::get<TdispLetter>(m.letter.body).tdi;
+      o.after.tdis[other_tdi(m)] = o.after.tdis[tdi];
+      o.after.bindings[other_tdi(m)] = o.after.bindings[tdi];
+    });
+  for (const auto stimulus : {ide_km::Stimulus::KEY_PROG, ide_km::Stimulus::K_SET_GO})
+    coupling("other-stream/" + std::string(name(stimulus)), [=](const Meeting& m, Outcome<Control>& o) {
+      const auto* body = std::get_if<IdeKmLetter>(&m.letter.body);
+      if (body == nullptr || body->stream == NONE || body->letter.stimulus != stimulus || !served(o.answer)) return;
+      o.after.streams[(body->stream + 1) % m.shape.streams] = o.after.streams[body->stream];
+    });
+}
+
+// --- what was seen on the wire, remembered wrongly -------------------------------------------------------------------
+
+void add_store(List& list) {
+  const auto store = [&](std::string name, decltype(Behaviour::misremembers) misremembers) {
+    auto mutant = std::make_unique<Behaviour>();
+    mutant->fault = {"store/" + std::move(name), "machine-made", {}};
+    mutant->misremembers = std::move(misremembers);
+    list.push_back(std::move(mutant));
+  };
+  const auto answers = [](const Letter& letter, spdm::Stimulus stimulus) {
+    const auto* l = std::get_if<SpdmLetter>(&letter.body);
+    return l != nullptr && l->letter.stimulus == stimulus;
+  };
+  store("transcript/vca-left-out", [=](Store& s, const Letter& l) {
+    if (answers(l, spdm::Stimulus::NEGOTIATE_ALGORITHMS)) s.conversation.altered().transcripts.vca.clear();
+  });
+  store("transcript/version-left-out", [=](Store& s, const Letter& l) {
+    if (answers(l, spdm::Stimulus::GET_VERSION)) s.conversation.altered().transcripts.vca.clear();
+  });
+  store("transcript/certificates-left-out", [=](Store& s, const Letter& l) {
+    if (answers(l, spdm::Stimulus::GET_CERTIFICATE)) s.conversation.altered().transcripts.b.clear();
+  });
+  store("transcript/chain-hash-left-out", [=](Store& s, const Letter& l) {
+    if (answers(l, spdm::Stimulus::KEY_EXCHANGE))
+      for (auto& [id, data] : s.conversation.altered().sessions) data.before = s.conversation.altered().transcripts.vca;
+  });
+  store("transcript/exchange-left-out", [=](Store& s, const Letter& l) {
+    if (answers(l, spdm::Stimulus::KEY_EXCHANGE) || answers(l, spdm::Stimulus::PSK_EXCHANGE))
+      for (auto& [id, data] : s.conversation.altered().sessions) data.exchange.clear();
+  });
+  store("transcript/responder-verify-data-left-out", [=](Store& s, const Letter& l) {
+    if (answers(l, spdm::Stimulus::KEY_EXCHANGE) || answers(l, spdm::Stimulus::PSK_EXCHANGE))
+      for (auto& [id, data] : s.conversation.altered().sessions) data.responder_verify_data.clear();
+  });
+  store("transcript/finish-left-out", [=](Store& s, const Letter& l) {
+    if (answers(l, spdm::Stimulus::FINISH) || answers(l, spdm::Stimulus::PSK_FINISH))
+      for (auto& [id, data] : s.conversation.altered().sessions) data.finish.clear();
+  });
+  store("transcript/measurements-left-out", [=](Store& s, const Letter& l) {
+    if (!answers(l, spdm::Stimulus::GET_MEASUREMENTS)) return;
+    s.conversation.altered().outside.measurements.clear();
+    for (auto& [id, data] : s.conversation.altered().sessions) data.channel.measurements.clear();
+  });
+  store("sequence-number/reused",
+        [first = std::make_shared<std::map<std::uint32_t, spdm::SecuredDirection>>()](Store& s, const Letter&) {
+          for (auto& [id, data] : s.conversation.altered().sessions)
+            if (data.keys && data.phase == spdm::SessionData::Phase::established)
+              data.keys->records.response = first->try_emplace(id, data.keys->records.response).first->second;
+        });
+  store("nonce/of-every-tdi", [](Store& s, const Letter&) {
+    for (TdiRecord& tdi : s.tdis)
+      if (!s.tdis.front().nonces.empty()) tdi.nonces = s.tdis.front().nonces;
+  });
+  store("report/of-every-tdi", [](Store& s, const Letter&) {
+    for (TdiRecord& tdi : s.tdis)
+      if (!s.tdis.front().report.empty()) tdi.report = s.tdis.front().report, tdi.report_size = tdi.report.size();
+  });
+  store("report/of-the-first-lock", [kept = std::make_shared<Bytes>()](Store& s, const Letter&) {
+    TdiRecord& tdi = s.tdis.front();
+    if (kept->empty()) *kept = tdi.report;
+    if (!tdi.report.empty()) tdi.report = *kept, tdi.report_size = tdi.report.size();
+  });
+  store("session/keys-of-the-first", [](Store& s, const Letter&) {
+    auto& sessions = s.conversation.altered().sessions;
+    if (sessions.size() > 1 && sessions.begin()->second.keys)
+      std::next(sessions.begin())->second.keys = sessions.begin()->second.keys;
+  });
+  store("session/id-of-the-first", [](Store& s, const Letter&) {
+    if (s.session_ids[0] && s.session_ids[1]) s.session_ids[1] = s.session_ids[0];
+  });
+  store("responder/nonces-forgotten", [](Store& s, const Letter&) { s.conversation.altered().seen_values.clear(); });
+}
+
+}  // namespace
+
+const std::vector<std::unique_ptr<const Behaviour>>& mutants() {
+  static const List all = [] {
+    List list;
+    add_cells<TdiPart>(list, tdisp::STIMULI);
+    add_cells<StreamPart>(list, ide_km::STIMULI);
+    add_cells<ConnectionPart>(list, spdm::STIMULI);
+    add_cells<SessionPart>(list, spdm::STIMULI);
+    add_blind<TdiPart>(list, tdisp::STIMULI, tdisp::DEFECTS);
+    add_blind<StreamPart>(list, ide_km::STIMULI, ide_km::DEFECTS);
+    add_blind<ConnectionPart>(list, spdm::STIMULI, spdm::DEFECTS);
+    add_couplings(list);
+    add_store(list);
+    return list;
+  }();
+  return all;
+}
+
+}  // namespace lockstep::device
