@@ -7,6 +7,7 @@
 #include "commands.hpp"
 #include "model.hpp"
 #include "psk.hpp"
+#include "runner/reference_device.hpp"
 
 namespace lockstep::cli {
 namespace {
@@ -86,7 +87,7 @@ Result<std::unique_ptr<adapters::ControlServer>, std::string> control_of(const s
 
 int serve_stdio(const Place& place, const adapters::LocalDevice& device, const device::ResponderOptions& options) {
   const auto failed =
-      adapters::serve_shim(STDIN_FILENO, STDOUT_FILENO, reference_claims(options, place.transport), device);
+      adapters::serve_shim(STDIN_FILENO, STDOUT_FILENO, runner::reference_claims(options, place.transport), device);
   if (!failed) return PASSED;
   tell(*failed);
   return INCONCLUSIVE;
@@ -99,8 +100,8 @@ int serve(const Options& options) {
   if (!place) return usage_error(place.error());
   auto settings = device_of(options);
   if (!settings) return usage_error(settings.error());
-  if (options.stdio) *settings = like_model(std::move(*settings));
-  const auto device = adapters::locked(reference_device(*settings, adapters::binding(place->transport)));
+  if (options.stdio) *settings = runner::like_model(std::move(*settings));
+  const auto device = adapters::locked(runner::reference_device(*settings, adapters::binding(place->transport)));
   const auto control = control_of(options.control, device);
   if (!control) return usage_error(control.error());
   if (options.stdio) return serve_stdio(*place, device, *settings);

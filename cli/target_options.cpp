@@ -7,6 +7,7 @@
 #include "adapters/target.hpp"
 #include "model.hpp"
 #include "psk.hpp"
+#include "runner/reference_device.hpp"
 
 namespace lockstep::cli {
 namespace {
@@ -39,7 +40,7 @@ Result<runner::Profile, std::string> profile_of(const TargetOptions& options, co
     return Unexpected{std::string("--function-id expects 1 to 8 hexadecimal digits, for example BEEF")};
   profile.function_ids = {static_cast<std::uint32_t>(read_be(*function_id))};
   if (options.is_model()) {
-    profile.shape.tdis = like_model({}).shape.tdis;
+    profile.shape.tdis = runner::like_model({}).shape.tdis;
     profile.function_ids.push_back(profile.function_ids.front() + 1);
   }
   profile.psk = psks.keys;
@@ -91,8 +92,8 @@ Result<std::unique_ptr<adapters::Target>, std::string> target_of(const TargetOpt
   device.psks = profile.psk;
   if (!options.fault.empty()) device.fault = options.fault;
   adapters::TargetOptions target{.transport = options.transport, .spawn = options.spawn, .output = std::move(output)};
-  target.model = [device = like_model(device)] {
-    return reference_device(device, adapters::binding(adapters::Transport::pci_doe));
+  target.model = [device = runner::like_model(device)] {
+    return runner::reference_device(device, adapters::binding(adapters::Transport::pci_doe));
   };
   return adapters::parse_target(options.target, std::move(target));
 }

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <map>
 
+#include "device/events.hpp"
 #include "device/letters.hpp"
 
 namespace lockstep::device {
@@ -83,7 +84,7 @@ struct SessionPart {
 
 // --- cells -----------------------------------------------------------------------------------------------------------
 
-/// A state of one machine and a correct request, or an event.
+/// A state of one machine and a request, whatever is wrong with it, or an event.
 template <class Part>
 struct Cell {
   typename Part::State state;
@@ -99,8 +100,7 @@ struct Cell {
     Control before = m.before;
     const auto* machine = Part::of(before, m.letter);
     if (machine == nullptr || machine->state != state) return false;
-    const auto& letter = std::get<typename Part::Body>(m.letter.body).letter;
-    return letter.stimulus == stimulus && letter.defect == Part::Defect::none;
+    return std::get<typename Part::Body>(m.letter.body).letter.stimulus == stimulus;
   }
   std::string name(std::string_view kind) const {
     using lockstep::ide_km::name;
@@ -120,6 +120,12 @@ Answer refusal(AnswerProtocol protocol) {
   return Answer::error(AnswerProtocol::SPDM, UNSPECIFIED);  // IDE_KM has no error object of its own
 }
 
+/// A TDI that is not locked is bound to nothing.
+void release(Control& control) {
+  for (std::size_t i = 0; i < MAX_TDIS; ++i)
+    if (control.tdis[i].state == tdisp::TdiState::CONFIG_UNLOCKED) control.bindings[i] = {};
+}
+
 /// The cell leads to another state than it should.
 template <class Part>
 auto goes_to(Cell<Part> cell, typename Part::State target) {
@@ -130,6 +136,7 @@ auto goes_to(Cell<Part> cell, typename Part::State target) {
     *machine = Part::sample(target);
     if constexpr (requires { machine->spdm_version; })
       if (machine->spdm_version != 0) machine->spdm_version = std::max(m.before.connection.spdm_version, Byte{0x10});
+    release(outcome.after);
   };
 }
 
@@ -157,7 +164,8 @@ auto serves(Cell<Part> cell) {
     for (const auto state : Part::states) {
       Control pretended = m.before;
       *Part::of(pretended, m.letter) = Part::sample(state);
-      const Letter letter = normalised(m.shape, pretended, m.letter);
+      Letter letter = m.letter;
+      std::get<typename Part::Body>(letter.body).letter.defect = Part::Defect::none;
       const Outcome<Control> other = step(m.shape, pretended, letter);
       if (!served(other.answer)) continue;
       outcome = other;
@@ -174,20 +182,36 @@ auto acts(Cell<Part> cell) {
     auto* machine = Part::of(outcome.after, m.letter);
     const auto first = *Part::states.begin();
     *machine = machine->state == first ? Part::sample(*(Part::states.begin() + 1)) : Part::sample(first);
+    release(outcome.after);
   };
 }
 
 // --- the lists -------------------------------------------------------------------------------------------------------
 
-/// Devices in which a cell is met, one for each way to come to its state; whether the mutant decides otherwise there.
+/// Whether the rules leave a device free to do just that.
+bool permitted(const Meeting& m, const Outcome<Control>& outcome) {
+  const Options all = options(m.shape, m.before, m.letter);
+  return std::any_of(all.begin(), all.end(), [&](const Option& option) {
+    const Outcome<Control> free = step(m.shape, m.before, m.letter, option.choice);
+    return option.tag != Tag::unclear && free.after == outcome.after && free.answer.covers(outcome.answer);
+  });
+}
+
+/// The cell's stimulus as it comes to the device: requests of sessions, TDIs and streams over session 0.
 template <class Part>
-bool differs(const Cell<Part>& cell, const decltype(Behaviour::decide)& decide) {
-  const Shape shape{.kind = Kind::endpoint_with_ide, .sessions = 2, .streams = 1, .tdis = 2};
+Letter plain_letter(const Cell<Part>& cell) {
   typename Part::Body body;
   body.letter.stimulus = cell.stimulus;
   if constexpr (std::is_same_v<Part, StreamPart>) body.letter.session = cell.in_band() ? Byte{0} : ide_km::NO_OWNER;
   const bool inside = cell.in_band() ? !std::is_same_v<Part, ConnectionPart> : std::is_same_v<Part, SessionPart>;
-  const Letter plain{inside ? Byte{0} : NONE, body};
+  return {inside ? Byte{0} : NONE, body};
+}
+
+/// In some device that meets the cell the mutant does what no rule permits.
+template <class Part>
+bool is_wrong(const Cell<Part>& cell, const decltype(Behaviour::decide)& decide) {
+  const Shape shape{.kind = Kind::endpoint_with_ide, .sessions = 2, .streams = 1, .tdis = 2};
+  const Letter plain = plain_letter(cell);
   for (const bool psk : {false, true})
     for (const bool keyed : {false, true}) {
       Control control;
@@ -199,10 +223,9 @@ bool differs(const Cell<Part>& cell, const decltype(Behaviour::decide)& decide) 
       control.sessions[0].psk = psk;
       for (Byte i = 0; i < shape.tdis; ++i) control.bindings[i] = {0, 0, NONE};
       const Letter letter = normalised(shape, control, plain);
-      const Outcome<Control> right = step(shape, control, letter);
-      Outcome<Control> wrong = right;
-      decide({shape, control, letter}, wrong);
-      if (wrong.after != right.after || wrong.answer != right.answer) return true;
+      Outcome<Control> outcome = step(shape, control, letter);
+      decide({shape, control, letter}, outcome);
+      if (!permitted({shape, control, letter}, outcome)) return true;
     }
   return false;
 }
@@ -215,6 +238,12 @@ void add(List& list, std::string name, decltype(Behaviour::decide) decide) {
   list.push_back(std::move(mutant));
 }
 
+/// Events of this machine that are no mere consequence of another machine's.
+template <class Part>
+bool comes_by_itself(const Cell<Part>& cell) {
+  return !std::is_same_v<Part, ConnectionPart> && happening(plain_letter(cell)).has_value();
+}
+
 template <class Part>
 void add_cells(List& list, std::size_t stimuli) {
   using lockstep::ide_km::name;
@@ -223,8 +252,9 @@ void add_cells(List& list, std::size_t stimuli) {
   for (const auto state : Part::states)
     for (std::size_t s = 0; s < stimuli; ++s) {
       const Cell<Part> cell{state, static_cast<typename Part::Stimulus>(s)};
+      if (!cell.in_band() && !comes_by_itself(cell)) continue;
       const auto mutate = [&](std::string_view kind, const decltype(Behaviour::decide)& decide) {
-        if (differs(cell, decide)) add(list, cell.name(kind), decide);
+        if (is_wrong(cell, decide)) add(list, cell.name(kind), decide);
       };
       for (const auto target : Part::states) mutate("to-" + std::string(name(target)), goes_to(cell, target));
       mutate("no-row", no_row(cell));
@@ -246,7 +276,9 @@ void add_blind(List& list, std::size_t stimuli, std::size_t defects) {
       const auto stimulus = static_cast<typename Part::Stimulus>(s);
       const auto defect = static_cast<typename Part::Defect>(d);
       using Plain = decltype(Part::Body::letter);
-      if (Plain plain{.stimulus = stimulus, .defect = defect}; !meaningful(plain)) continue;
+      Plain plain{.stimulus = stimulus, .defect = defect};
+      if constexpr (std::is_same_v<Part, StreamPart>) plain.session = 0;
+      if (!meaningful(plain)) continue;
       auto mutant = std::make_unique<Behaviour>();
       mutant->fault.name = "machine/" + std::string(Part::title) + "/blind/" + std::string(name(stimulus)) + "/" +
                            std::string(name(defect));

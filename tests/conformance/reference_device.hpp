@@ -1,0 +1,39 @@
+// A run of cases against the reference device in this process.
+#pragma once
+
+#include "adapters/memory.hpp"
+#include "runner/reference_device.hpp"
+#include "runner/run.hpp"
+
+namespace lockstep {
+
+/// Two TDIs, one stream at port 1, DMTF's sample PSK, mutual authentication.
+inline runner::Profile profile() {
+  runner::Profile profile;
+  profile.shape.tdis = 2;
+  profile.function_ids = {0xBEEF, 0xBEF0};
+  profile.streams = {{0, 1}};
+  profile.psk = device::sample_psks();
+  profile.requester.psk_hint = profile.psk.begin()->first;
+  return profile;
+}
+
+/// The device for profile().
+inline device::ResponderOptions device_options() {
+  device::ResponderOptions options;
+  options.shape = profile().shape;
+  options.psks = profile().psk;
+  options.mutual_authentication = true;
+  return options;
+}
+
+inline runner::Run run(const device::ResponderOptions& options, std::vector<const cases::Case*> selection,
+                       const runner::Profile& profile = lockstep::profile()) {
+  adapters::MemoryTarget target("reference device", [options] {
+    return runner::reference_device(options, adapters::binding(adapters::Transport::pci_doe));
+  });
+  runner::Observer observer;
+  return runner::run(target, profile, std::move(selection), {}, observer);
+}
+
+}  // namespace lockstep
