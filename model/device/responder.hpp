@@ -7,6 +7,7 @@
 #include <string>
 
 #include "crypto/random.hpp"
+#include "device/offers.hpp"
 #include "device/store.hpp"
 
 namespace lockstep::device {
@@ -40,6 +41,8 @@ struct ResponderOptions {
   bool optional_requests = true;                ///< BIND and UNBIND_P2P_STREAM_REQUEST, SET_MMIO_ATTRIBUTE_REQUEST
   std::uint16_t report_portion = 0xFFFF;        ///< most bytes of report in one DEVICE_INTERFACE_REPORT
   std::map<Bytes, Bytes> psks = sample_psks();  ///< key by hint
+  std::uint32_t capabilities_left_out = 0;      ///< bits of CAPABILITIES.Flags that it does not claim
+  Offers algorithms = computable();             ///< what it selects from
 
   /// What the device does where the rules leave it a choice; empty: what is specified.
   std::function<Choice(const Control&, const Letter&, const Options&)> choose;

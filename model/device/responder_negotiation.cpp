@@ -86,7 +86,7 @@ Author::Contents Author::capabilities(const Store& store, const Decided& d) {
                         cap::KEY_UPD_CAP;
   flags |= options_->psk_without_context ? cap::PSK_CAP_NO_CONTEXT : cap::PSK_CAP_WITH_CONTEXT;
   if (options_->handshake_in_the_clear) flags |= cap::HANDSHAKE_IN_THE_CLEAR_CAP;
-  message.flags = flags & cap::responder_flags(c.spdm_version);
+  message.flags = flags & cap::responder_flags(c.spdm_version) & ~options_->capabilities_left_out;
   message.ct_exponent = CT_EXPONENT;
   message.data_transfer_size = message.max_spdm_msg_size = MESSAGE_SIZE;
   return finish(store, message, c);
@@ -98,7 +98,7 @@ Author::Contents Author::algorithms(const Store& store, const Decided& d) {
   if (offer == nullptr) return Unexpected{Declined{}};
   const wire::Context c = context(store, d);
   const auto& negotiated = store.conversation.negotiated();
-  const Offers offers = computable();
+  const Offers& offers = options_->algorithms;
 
   w::ALGORITHMS message;
   message.base_asym_sel = first_of(SIGNATURES, offer->base_asym_algo & offers.base_asym);

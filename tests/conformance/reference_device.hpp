@@ -27,6 +27,12 @@ inline device::ResponderOptions device_options() {
   return options;
 }
 
+inline std::vector<const cases::Case*> every_case() {
+  std::vector<const cases::Case*> all;
+  for (const cases::Case& test : cases::all_cases()) all.push_back(&test);
+  return all;
+}
+
 inline runner::Run run(const device::ResponderOptions& options, std::vector<const cases::Case*> selection,
                        const runner::Profile& profile = lockstep::profile()) {
   adapters::MemoryTarget target("reference device", [options] {
