@@ -107,9 +107,9 @@ enum class Needs : Byte {
 };
 
 struct Case {
-  std::string id;          ///< "tdisp/lock/in-run"
-  std::string about;       ///< one sentence
-  std::vector<Rule> asks;  ///< what it decides, the main rule first
+  std::string id = {};          ///< "tdisp/lock/in-run"
+  std::string about = {};       ///< one sentence
+  std::vector<Rule> asks = {};  ///< what it decides, the main rule first
   Given given = Given::established;
   SessionKind session = SessionKind::any;
   std::vector<Needs> needs = {};

@@ -18,11 +18,11 @@ enum class Ruling : Byte {
 
 struct Judgement {
   Ruling ruling = Ruling::legal;
-  Rule rule;                ///< the rule applied, strained or broken
+  Rule rule = {};           ///< the rule applied, strained or broken
   bool state_only = false;  ///< the answer is right, the state that it reports is not: done by an earlier step
   bool progress = true;     ///< false: legal, but the request was not served (BUSY, ...): no goal is reached by it
-  std::vector<Answer> permitted;  ///< what the model allows here, the expected answer first
-  std::string reason;             ///< in words, empty when legal and expected
+  std::vector<Answer> permitted = {};  ///< what the model allows here, the expected answer first
+  std::string reason = {};             ///< in words, empty when legal and expected
 };
 
 /// A state believed possible, and how it was come by: a choice that strains a rule is a debt, paid (as a warning) when

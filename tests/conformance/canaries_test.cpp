@@ -6,7 +6,7 @@
 namespace lockstep {
 namespace {
 
-runner::Run run(const std::string& fault, std::vector<const cases::Case*> selection) {
+runner::Run run_with(const std::string& fault, std::vector<const cases::Case*> selection) {
   device::ResponderOptions options = device_options();
   options.fault = fault;
   return run(options, std::move(selection));
@@ -44,7 +44,7 @@ TEST_P(Canary, IsCaughtByACaseThatAsksItsRule) {
   const auto asking = cases_asking(fault.breaks);
   ASSERT_FALSE(asking.empty()) << "no case asks " << fault.breaks.id();
   const bool fails = fault.breaks.requirement().on_breach == OnBreach::fail;
-  const runner::Run red = run(fault.name, asking);
+  const runner::Run red = run_with(fault.name, asking);
   const bool caught = std::any_of(red.results.begin(), red.results.end(), [&](const runner::CaseResult& result) {
     return result.verdict == runner::Verdict::fail || (!fails && result.verdict == runner::Verdict::warn);
   });
