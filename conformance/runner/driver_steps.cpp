@@ -95,6 +95,7 @@ Or<oracle::Step> Driver::inject(const device::Letter& event) {
   const auto happening = device::happening(event);
   LOCKSTEP_ASSERT(happening.has_value());
   const std::string name(happening->name);
+  if (const auto why = device::impossible(profile_.shape, follower_->control(), event)) return Unexpected{absent(*why)};
   if (by == nullptr) return Unexpected{absent("no injector")};
   const auto done = by->inject({name, happening->index});
   if (!done) return Unexpected{Trouble{Trouble::Kind::link, "the injector could not do " + name + ": " + done.error()}};

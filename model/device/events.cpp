@@ -87,7 +87,11 @@ std::optional<std::string> impossible(const Shape& shape, const Control& control
     return fmt::format("there is no IDE stream {}", l->stream);
   if (!std::holds_alternative<SpdmLetter>(event.body)) return std::nullopt;
   const bool lives = event.session < MAX_SESSIONS && control.sessions[event.session].state != spdm::SessionState::NONE;
-  return lives ? std::nullopt : std::optional(fmt::format("there is no session {}", event.session));
+  if (!lives) return fmt::format("there is no session {}", event.session);
+  const bool beats = control.sessions[event.session].heartbeat;
+  if (std::get<SpdmLetter>(event.body).letter.stimulus == spdm::Stimulus::HEARTBEAT_EXPIRED && !beats)
+    return fmt::format("session {} has no heartbeat", event.session);
+  return std::nullopt;
 }
 
 }  // namespace lockstep::device

@@ -138,7 +138,7 @@ std::vector<Letter> letters(const Shape& shape) {
 bool possible(const Shape& shape, const Control& control, const Letter& letter) {
   if (letter.session != NONE && control.sessions[letter.session].state == spdm::SessionState::NONE) return false;
   if (const auto* l = std::get_if<SpdmLetter>(&letter.body)) {
-    if (l->letter.stimulus == spdm::Stimulus::HEARTBEAT_EXPIRED) return control.sessions[letter.session].heartbeat;
+    if (l->letter.stimulus == spdm::Stimulus::HEARTBEAT_EXPIRED) return !impossible(shape, control, letter);
     const bool retry =
         l->letter.defect == spdm::Defect::identical_retry || l->letter.defect == spdm::Defect::changed_retry;
     if (retry && !served_before(control.connection, l->letter.stimulus)) return false;

@@ -78,9 +78,9 @@ TEST(EveryLiberty, IsNoFinding) {
     options.choose = takes(liberty, taken);
     auto impatient = profile();
     impatient.patience = std::chrono::milliseconds(1);
-    // Some liberties come up in nearly every case; a few dozen of those say enough.
+    // Some liberties come up in nearly every case; a few of those say enough.
     Cases selection(where.begin(), where.end());
-    if (selection.size() > 40) selection.resize(40);
+    if (selection.size() > 15) selection.resize(15);
     for (const runner::CaseResult& result : run(options, selection, impatient).results) {
       ++runs;
       EXPECT_NE(result.verdict, runner::Verdict::fail)
@@ -159,7 +159,7 @@ Subject any_device(std::uint64_t seed) {
 /// LOCKSTEP_DEVICES=N: so many devices instead of a few.
 std::size_t devices_wanted() {
   const char* wish = std::getenv("LOCKSTEP_DEVICES");
-  return wish == nullptr ? 40 : std::strtoul(wish, nullptr, 10);
+  return wish == nullptr ? 20 : std::strtoul(wish, nullptr, 10);
 }
 
 TEST(AnyCorrectDevice, NeverFails) {
