@@ -207,25 +207,50 @@ Letter plain_letter(const Cell<Part>& cell) {
   return {inside ? Byte{0} : NONE, body};
 }
 
+/// Devices in which the letter is met: one machine in `state`, everything else as in everyday life.
+template <class Part>
+std::vector<Control> surroundings(typename Part::State state, const Letter& letter) {
+  std::vector<Control> all;
+  for (const bool psk : {false, true})
+    for (const bool keyed : {false, true})
+      for (const bool locked : {false, true}) {
+        Control control;
+        control.connection = ConnectionPart::sample(spdm::ConnectionState::NEGOTIATED);
+        control.sessions[0] = SessionPart::sample(spdm::SessionState::ESTABLISHED);
+        control.sessions[0].heartbeat = keyed;
+        if (keyed) control.streams[0] = StreamPart::sample(ide_km::StreamState::SECURE);
+        if (locked) control.tdis[0] = TdiPart::sample(tdisp::TdiState::CONFIG_LOCKED);
+        *Part::of(control, letter) = Part::sample(state);
+        control.sessions[0].psk = psk;
+        if (control.tdis[0].state != tdisp::TdiState::CONFIG_UNLOCKED) control.bindings[0] = {0, 0, NONE};
+        all.push_back(control);
+      }
+  return all;
+}
+
+constexpr Shape SMALL{.kind = Kind::endpoint_with_ide, .sessions = 2, .streams = 1, .tdis = 2};
+
 /// In some device that meets the cell the mutant does what no rule permits.
 template <class Part>
 bool is_wrong(const Cell<Part>& cell, const decltype(Behaviour::decide)& decide) {
-  const Shape shape{.kind = Kind::endpoint_with_ide, .sessions = 2, .streams = 1, .tdis = 2};
   const Letter plain = plain_letter(cell);
-  for (const bool psk : {false, true})
-    for (const bool keyed : {false, true}) {
-      Control control;
-      control.connection = ConnectionPart::sample(spdm::ConnectionState::NEGOTIATED);
-      control.sessions[0] = SessionPart::sample(spdm::SessionState::ESTABLISHED);
-      control.sessions[0].heartbeat = keyed;
-      if (keyed) control.streams[0] = StreamPart::sample(ide_km::StreamState::SECURE);
-      *Part::of(control, plain) = Part::sample(cell.state);
-      control.sessions[0].psk = psk;
-      for (Byte i = 0; i < shape.tdis; ++i) control.bindings[i] = {0, 0, NONE};
-      const Letter letter = normalised(shape, control, plain);
-      Outcome<Control> outcome = step(shape, control, letter);
-      decide({shape, control, letter}, outcome);
-      if (!permitted({shape, control, letter}, outcome)) return true;
+  for (const Control& control : surroundings<Part>(cell.state, plain)) {
+    const Letter letter = normalised(SMALL, control, plain);
+    Outcome<Control> outcome = step(SMALL, control, letter);
+    decide({SMALL, control, letter}, outcome);
+    if (!permitted({SMALL, control, letter}, outcome)) return true;
+  }
+  return false;
+}
+
+/// The same for a request whose defect is not seen.
+template <class Part>
+bool is_wrong_blind(const Letter& letter, const decltype(Behaviour::misread)& misread) {
+  for (const auto state : Part::states)
+    for (const Control& control : surroundings<Part>(state, letter)) {
+      Letter read = letter;
+      misread(read, control);
+      if (!permitted({SMALL, control, letter}, step(SMALL, control, read))) return true;
     }
   return false;
 }
@@ -275,10 +300,12 @@ void add_blind(List& list, std::size_t stimuli, std::size_t defects) {
     for (std::size_t d = 1; d < defects; ++d) {
       const auto stimulus = static_cast<typename Part::Stimulus>(s);
       const auto defect = static_cast<typename Part::Defect>(d);
-      using Plain = decltype(Part::Body::letter);
-      Plain plain{.stimulus = stimulus, .defect = defect};
-      if constexpr (std::is_same_v<Part, StreamPart>) plain.session = 0;
+      Letter letter = plain_letter(Cell<Part>{*Part::states.begin(), stimulus});
+      auto& plain = std::get<typename Part::Body>(letter.body).letter;
+      plain.defect = defect;
       if (!meaningful(plain)) continue;
+      if constexpr (std::is_same_v<Part, TdiPart>)
+        if (defect == tdisp::Defect::foreign_session) continue;  // no letter of the device carries it
       auto mutant = std::make_unique<Behaviour>();
       mutant->fault.name = "machine/" + std::string(Part::title) + "/blind/" + std::string(name(stimulus)) + "/" +
                            std::string(name(defect));
@@ -292,6 +319,7 @@ void add_blind(List& list, std::size_t stimuli, std::size_t defects) {
           if (defect == ide_km::Defect::foreign_session && body->stream != NONE)
             body->letter.session = control.streams[body->stream].owner;
       };
+      if (!is_wrong_blind<Part>(letter, mutant->misread)) continue;
       list.push_back(std::move(mutant));
     }
 }
@@ -484,9 +512,9 @@ const std::vector<std::unique_ptr<const Behaviour>>& mutants() {
     add_cells<StreamPart>(list, ide_km::STIMULI);
     add_cells<ConnectionPart>(list, spdm::STIMULI);
     add_cells<SessionPart>(list, spdm::STIMULI);
-    add_blind<TdiPart>(list, tdisp::STIMULI, tdisp::DEFECTS);
-    add_blind<StreamPart>(list, ide_km::STIMULI, ide_km::DEFECTS);
-    add_blind<ConnectionPart>(list, spdm::STIMULI, spdm::DEFECTS);
+    add_blind<TdiPart>(list, static_cast<std::size_t>(tdisp::FIRST_OUT_OF_BAND), tdisp::DEFECTS);
+    add_blind<StreamPart>(list, static_cast<std::size_t>(ide_km::FIRST_OUT_OF_BAND), ide_km::DEFECTS);
+    add_blind<ConnectionPart>(list, static_cast<std::size_t>(spdm::FIRST_OUT_OF_BAND), spdm::DEFECTS);
     add_couplings(list);
     add_store(list);
     return list;
