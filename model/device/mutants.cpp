@@ -311,8 +311,8 @@ void add_blind(List& list, std::size_t stimuli, std::size_t defects) {
                            std::string(name(defect));
       mutant->fault.about = "machine-made";
       mutant->writes_zeros = true;
-      mutant->misread = [=](Letter& letter, const Control& control) {
-        auto* body = std::get_if<typename Part::Body>(&letter.body);
+      mutant->misread = [=](Letter& read, const Control& control) {
+        auto* body = std::get_if<typename Part::Body>(&read.body);
         if (body == nullptr || body->letter.stimulus != stimulus || body->letter.defect != defect) return;
         body->letter.defect = Part::Defect::none;
         if constexpr (std::is_same_v<Part, StreamPart>)
