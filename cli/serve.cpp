@@ -1,10 +1,13 @@
 #include <unistd.h>
 
+#include <map>
+
 #include "adapters/control.hpp"
 #include "adapters/server.hpp"
 #include "adapters/shim_server.hpp"
 #include "adapters/target.hpp"
 #include "commands.hpp"
+#include "identity.hpp"
 #include "model.hpp"
 #include "psk.hpp"
 #include "runner/reference_device.hpp"
@@ -15,10 +18,11 @@ namespace {
 constexpr std::string_view TCP_SCHEME = "tcp://", EMU_SCHEME = "emu://";
 
 struct Options {
-  std::string listen, transport, fault, control;
+  std::string listen, transport, fault, control, mut_auth = "none", requester_chain, chain, key;
   std::vector<std::string> psks;
   std::uint64_t seed = 1;
-  bool stdio = false;
+  std::optional<std::uint32_t> data_transfer_size;
+  bool stdio = false, basic_mut_auth = false, handshake_in_the_clear = false;
 };
 
 /// Where to listen, and in which frames.
@@ -30,9 +34,35 @@ struct Place {
 
 void tell(const std::string& what) { std::fprintf(stderr, "lockstep: %s\n", what.c_str()); }
 
+/// MutAuthRequested by the name of the option.
+const std::map<std::string, spdm::MutAuth> MUT_AUTH{{"none", spdm::MutAuth::none},
+                                                    {"provisioned", spdm::MutAuth::no_encapsulation},
+                                                    {"encapsulated", spdm::MutAuth::encapsulated},
+                                                    {"implicit-digests", spdm::MutAuth::implicit_get_digests}};
+
+/// Who the device is, and how it authenticates the requester. The error says what is wrong with the options.
+std::optional<std::string> choose_authentication(const Options& options, device::ResponderOptions& device) {
+  auto identity = read_identity("--chain", options.chain, "--key", options.key);
+  if (!identity) return identity.error();
+  device.identity = std::move(*identity);
+  device.basic_mutual_authentication = options.basic_mut_auth;
+  device.handshake_in_the_clear = options.handshake_in_the_clear;
+  device.mutual_authentication_by = MUT_AUTH.at(options.mut_auth);
+  device.mutual_authentication = device.mutual_authentication_by != spdm::MutAuth::none;
+  if ((options.mut_auth == "provisioned") == options.requester_chain.empty())
+    return "--mut-auth provisioned and --requester-chain go together";
+  if (options.requester_chain.empty()) return std::nullopt;
+  auto certificates = read_certificates(options.requester_chain);
+  if (!certificates) return "--requester-chain: " + certificates.error();
+  device.requester_certificates = std::move(*certificates);
+  return std::nullopt;
+}
+
 Result<device::ResponderOptions, std::string> device_of(const Options& options) {
   device::ResponderOptions device;
   device.seed = options.seed;
+  device.data_transfer_size = options.data_transfer_size;
+  if (const auto wrong = choose_authentication(options, device)) return Unexpected{*wrong};
   const auto psks = parse_psks(options.psks);
   if (!psks) return Unexpected{psks.error()};
   if (!options.psks.empty()) device.psks = psks->keys;
@@ -130,6 +160,25 @@ void add_serve(CLI::App& app, int& status) {
   command->add_option("--psk", options->psks, "Pre-shared key (default: that of DMTF's samples)")
       ->type_name("HINT=HEX")
       ->allow_extra_args(false);
+  command->add_option("--chain", options->chain, "DER certificates of the device, root first (default: thrown away)")
+      ->type_name("FILE");
+  command->add_option("--key", options->key, "PEM of the key of the last certificate in --chain")->type_name("FILE");
+  command
+      ->add_option("--mut-auth", options->mut_auth,
+                   "How KEY_EXCHANGE_RSP asks for mutual authentication: none (default), encapsulated, "
+                   "implicit-digests, or provisioned")
+      ->check(CLI::IsMember(MUT_AUTH))
+      ->type_name("HOW");
+  command
+      ->add_option("--requester-chain", options->requester_chain,
+                   "DER certificates of the requester, root first, for --mut-auth provisioned")
+      ->type_name("FILE");
+  command->add_flag("--basic-mut-auth", options->basic_mut_auth, "CHALLENGE_AUTH asks for mutual authentication");
+  command->add_flag("--handshake-in-the-clear", options->handshake_in_the_clear, "Claims HANDSHAKE_IN_THE_CLEAR_CAP");
+  command
+      ->add_option("--data-transfer-size", options->data_transfer_size, "Claim CHUNK_CAP and receive so much at once")
+      ->check(CLI::Range(42, 4608))
+      ->type_name("BYTES");
   command->add_option("--seed", options->seed, "Of everything random (default 1)")->type_name("N");
   command->callback([options, &status] { status = serve(*options); });
 }

@@ -5,6 +5,7 @@
 #include "adapters/claims.hpp"
 #include "adapters/command_injector.hpp"
 #include "adapters/target.hpp"
+#include "identity.hpp"
 #include "model.hpp"
 #include "psk.hpp"
 #include "runner/reference_device.hpp"
@@ -43,6 +44,11 @@ Result<runner::Profile, std::string> profile_of(const TargetOptions& options, co
     profile.shape.tdis = runner::like_model({}).shape.tdis;
     profile.function_ids.push_back(profile.function_ids.front() + 1);
   }
+  auto identity = read_identity("--requester-chain", options.requester_chain, "--requester-key", options.requester_key);
+  if (!identity) return Unexpected{identity.error()};
+  profile.requester.identity = std::move(*identity);
+  profile.requester.data_transfer_size = options.data_transfer_size;
+  profile.requester.handshake_in_the_clear = options.handshake_in_the_clear;
   profile.psk = psks.keys;
   profile.requester.psk_hint = psks.hint;
   profile.requester.highest_version = static_cast<Byte>(0x10 + (options.max_version.back() - '0'));
@@ -90,6 +96,8 @@ Result<std::unique_ptr<adapters::Target>, std::string> target_of(const TargetOpt
   device.shape = profile.shape;
   device.seed = options.seed;
   device.psks = profile.psk;
+  device.data_transfer_size = options.data_transfer_size;
+  device.handshake_in_the_clear = options.handshake_in_the_clear;
   if (!options.fault.empty()) device.fault = options.fault;
   adapters::TargetOptions target{.transport = options.transport, .spawn = options.spawn, .output = std::move(output)};
   target.model = [device = runner::like_model(device)] {
@@ -153,6 +161,10 @@ std::string arguments(const TargetOptions& options) {
   add("--function-id", options.function_id, usual.function_id);
   add("--stream-id", std::to_string(options.stream_id), std::to_string(usual.stream_id));
   add("--port-index", std::to_string(options.port_index), std::to_string(usual.port_index));
+  add("--requester-chain", options.requester_chain, usual.requester_chain);
+  add("--requester-key", options.requester_key, usual.requester_key);
+  if (options.data_transfer_size) text += " --data-transfer-size " + std::to_string(*options.data_transfer_size);
+  if (options.handshake_in_the_clear) text += " --handshake-in-the-clear";
   for (const std::string& psk : options.psks) add("--psk", without_key(psk), "");
   return text;
 }
@@ -195,6 +207,18 @@ void add_target_options(CLI::App& command, TargetOptions& options) {
   command.add_option("--max-version", options.max_version, "Highest SPDM version to negotiate (default 1.4)")
       ->check(CLI::IsMember({"1.0", "1.1", "1.2", "1.3", "1.4"}))
       ->type_name("VERSION");
+  command
+      .add_option("--requester-chain", options.requester_chain,
+                  "DER certificates of the requester, root first, for mutual authentication (default: thrown away)")
+      ->type_name("FILE");
+  command.add_option("--requester-key", options.requester_key, "PEM of the key of the last certificate in that chain")
+      ->type_name("FILE");
+  command
+      .add_option("--data-transfer-size", options.data_transfer_size,
+                  "Claim CHUNK_CAP and receive so much at once (default: 65536 and no chunks)")
+      ->check(CLI::Range(42, 65536))
+      ->type_name("BYTES");
+  command.add_flag("--handshake-in-the-clear", options.handshake_in_the_clear, "Claim HANDSHAKE_IN_THE_CLEAR_CAP");
   command.add_option("--fault", options.fault, "A fault that the reference device has; see serve --fault list")
       ->type_name("NAME");
 }

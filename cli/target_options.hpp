@@ -18,6 +18,9 @@ struct TargetOptions {
   std::string injector;
   std::string function_id = "BEEF";  // these three: what spdm-emu and the reference device have
   unsigned stream_id = 0, port_index = 1;
+  std::string requester_chain, requester_key;
+  std::optional<std::uint32_t> data_transfer_size;
+  bool handshake_in_the_clear = false;
   std::vector<std::string> psks;
   std::uint64_t seed = 0;
 

@@ -80,9 +80,11 @@ struct Step {
   bool same_meaning = false;  ///< the edits touch only what a receiver ignores: the letter stays what it is
   bool may_refuse = false;    ///< and no rule settles that: a refusal that moves nothing is as good
   Record record = Record::sound;
-  bool until_complete = false;  ///< GET_CERTIFICATE, GET_DEVICE_INTERFACE_REPORT: again until the last portion has come
-  bool then_reuse = false;      ///< one more record under the session's old keys follows, which must not be served
-  bool afresh = false;          ///< first the device is taken to where the case begins once more
+  /// GET_CERTIFICATE, GET_DEVICE_INTERFACE_REPORT: again until the last portion has come. DELIVER_ENCAPSULATED_RESPONSE
+  /// outside sessions: the whole flow, from GET_ENCAPSULATED_REQUEST on, if the target asked for one.
+  bool until_complete = false;
+  bool then_reuse = false;  ///< one more record under the session's old keys follows, which must not be served
+  bool afresh = false;      ///< first the device is taken to where the case begins once more
 };
 
 /// What the target must have for the case to apply.

@@ -14,6 +14,13 @@ Step then_reuse(Step step) {
   return step;
 }
 
+/// The encapsulated flow that CHALLENGE_AUTH asks for; nothing where it asks for none.
+Step whole_flow() {
+  Step step = s(S::DELIVER_ENCAPSULATED_RESPONSE);
+  step.until_complete = true;
+  return step;
+}
+
 Step whole_chain() {
   Step step = s(S::GET_CERTIFICATE);
   step.until_complete = true;
@@ -58,8 +65,11 @@ std::vector<Case> authentication() { return {
   {.id = "spdm/certificate/slot-8", .about = "A slot above 7 is refused.",
    .asks = {"SPDM-CERT-005"}, .given = Given::negotiated, .steps = {s(S::GET_CERTIFICATE, D::invalid_field)}},
   {.id = "spdm/challenge/served", .about = "CHALLENGE_AUTH is signed over the whole transcript.",
-   .asks = {"SPDM-CHAL-001", "SPDM-CHAL-005", "SPDM-CHAL-009", "SPDM-CHAL-010", "SPDM-CHAL-011"}, .given = Given::negotiated,
-   .steps = {s(S::GET_DIGESTS), whole_chain(), s(S::CHALLENGE), s(S::CHALLENGE)}},
+   .asks = {"SPDM-CHAL-001", "SPDM-CHAL-005", "SPDM-CHAL-010", "SPDM-CHAL-011"}, .given = Given::negotiated,
+   .steps = {s(S::GET_DIGESTS), whole_chain(), s(S::CHALLENGE)}},
+  {.id = "spdm/challenge/twice", .about = "CHALLENGE again, after the basic mutual authentication that the first one may ask for, has another nonce.",
+   .asks = {"SPDM-CHAL-009", "SPDM-ENCAP-005", "SPDM-ENCAP-006"}, .given = Given::negotiated,
+   .steps = {s(S::GET_DIGESTS), whole_chain(), s(S::CHALLENGE), whole_flow(), s(S::CHALLENGE), whole_flow()}},
   {.id = "spdm/measurements/served", .about = "MEASUREMENTS is signed and well formed.",
    .asks = {"SPDM-MEAS-007", "SPDM-MEAS-002", "SPDM-MEAS-012", "SPDM-MEAS-013"}, .given = Given::negotiated,
    .steps = {s(S::GET_DIGESTS), whole_chain(), s(S::GET_MEASUREMENTS)}},

@@ -55,6 +55,7 @@ const device::Letter& Follower::request(View message, spdm::SessionId session) {
   spdm::Seen seen = store_.conversation.on_request(message, session);
   const Byte adopted = device::adopt_addresses(store_, seen);
   std::vector<device::Letter> letters = letters_of(seen, session);
+  if (!seen.is(wire::spdm::Code::CHUNK_GET)) large_.reset();
   const bool asks_again =
       seen.is(wire::spdm::Code::RESPOND_IF_READY) && seen.findings.empty() && owed_ && owed_->session == session;
   if (asks_again && owed_->letters.size() == letters.size()) {
@@ -127,6 +128,25 @@ void Follower::give_back(Open& open, const Answer& answer) {
     if (auto* l = std::get_if<device::TdispLetter>(&letter.body)) l->tdi = device::NONE;
 }
 
+bool Follower::comes_in_chunks(const Step& step) const {
+  const auto large = static_cast<std::uint32_t>(wire::spdm::ErrorCode::LargeResponse);
+  return step.observation.answer == Answer::error(AnswerProtocol::SPDM, large) &&
+         store_.conversation.negotiated().both_have(wire::spdm::capability::CHUNK_CAP);
+}
+
+/// The last chunk has brought the answer: the request that it belongs to is judged by it.
+Step Follower::judge_large(spdm::Seen answer, Step chunk) {
+  open_ = std::exchange(large_, std::nullopt);
+  if (open_->letters.size() != oracle_.belief().size()) open_->letters = letters_of(open_->request, open_->session);
+  Step step;
+  step.response = std::move(answer);
+  step = judge(std::move(step));
+  step.findings.insert(step.findings.end(), chunk.findings.begin(), chunk.findings.end());
+  step.not_judged.insert(step.not_judged.end(), chunk.not_judged.begin(), chunk.not_judged.end());
+  if (chunk.judgement.ruling > step.judgement.ruling) step.judgement = std::move(chunk.judgement);
+  return step;
+}
+
 Step Follower::judge(Step step) {
   LOCKSTEP_ASSERT(open_.has_value());
   Open open = *std::exchange(open_, std::nullopt);
@@ -142,6 +162,10 @@ Step Follower::judge(Step step) {
     step.judgement.progress = false;
     step.judgement.permitted = {step.observation.answer};
     owed_ = std::move(open);
+  } else if (comes_in_chunks(step)) {
+    step.judgement.progress = false;
+    step.judgement.permitted = {step.observation.answer};
+    large_ = std::move(open);
   } else {
     step.judgement = oracle_.observe(open.letters, step.observation);
   }
@@ -176,7 +200,10 @@ Step Follower::response(View message, spdm::SessionId session) {
   step.response = spoilt ? answer_to_spoilt(message, store_.conversation.context(Role::responder, std::nullopt))
                          : store_.conversation.on_response(message, session);
   const bool error = step.response->is(wire::spdm::Code::ERROR);
+  const std::vector<spdm::Seen> carried = step.response->carried;
+  const bool chunk = step.response->is(wire::spdm::Code::CHUNK_RESPONSE);
   step = judge(std::move(step));
+  if (chunk && large_ && !carried.empty()) step = judge_large(carried.front(), std::move(step));
   if (asked_in && session != asked_in) {
     // An ERROR may have to come in the clear: the session that it speaks of is gone. Whether it is shows later.
     if (error && !spoilt) errors_in_the_clear_.insert(*asked_in);

@@ -68,16 +68,20 @@ class Follower {
 
   std::vector<device::Letter> letters_of(const spdm::Seen& seen, spdm::SessionId session);
   Step judge(Step step);
+  Step judge_large(spdm::Seen answer, Step chunk);
   /// ResponseNotReady and Busy of the message that carries IDE_KM or TDISP: legal at any time, and nothing has
   /// happened.
   bool puts_off(const Step& step) const;
+  /// LargeResponse where both ends have CHUNK_CAP: the answer comes in chunks.
+  bool comes_in_chunks(const Step& step) const;
   void give_back(Open& open, const Answer& answer);
   void forget_ended_sessions();
 
   device::Store store_;
   Oracle oracle_;
   std::optional<Open> open_;
-  std::optional<Open> owed_;  ///< was answered by ResponseNotReady: RESPOND_IF_READY asks for its answer
+  std::optional<Open> large_;  ///< was answered by LargeResponse: CHUNK_GET asks for its answer
+  std::optional<Open> owed_;   ///< was answered by ResponseNotReady: RESPOND_IF_READY asks for its answer
   /// Sessions in which a request was answered by an ERROR in the clear.
   std::set<std::uint32_t> errors_in_the_clear_;
 };

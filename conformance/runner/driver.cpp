@@ -19,6 +19,7 @@ constexpr int BUSY_RETRIES = 5;
 constexpr std::chrono::milliseconds BUSY_PAUSE{20};
 constexpr int ENCAPSULATED_STEPS = 64;  // a certificate chain of 64 KiB in portions of 1 KiB
 constexpr int CERTIFICATE_STEPS = 256;
+constexpr int CHUNKS = 4096;  // 64 KiB in chunks of 26 bytes, and some more
 
 spdm::RecordFormat record_format(const adapters::Binding& binding) {
   return {binding.sequence_number_size, binding.inner_message_type, binding.max_random_pad, binding.inner_tcp_header};
@@ -39,6 +40,11 @@ bool is_busy(const Answer& answer) {
 bool is_not_ready(const Answer& answer) {
   return answer ==
          Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(wire::spdm::ErrorCode::ResponseNotReady));
+}
+
+bool is_large(const Answer& answer) {
+  return answer ==
+         Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(wire::spdm::ErrorCode::LargeResponse));
 }
 
 Trouble trouble(const adapters::LinkError& error) {
@@ -136,7 +142,16 @@ Or<oracle::Step> Driver::exchange_once(const device::Letter& letter, const cases
   return Unexpected{trouble(answer.error())};
 }
 
-/// BUSY and ResponseNotReady are legal at any time: the request is made again before anything is concluded.
+/// A large response was announced, or a part of it has come.
+bool Driver::goes_on(const oracle::Step& step) const {
+  if (!follower_->store().conversation.negotiated().both_have(cap::CHUNK_CAP)) return false;
+  const Answer& answer = step.observation.answer;
+  return is_large(answer) || (answer.kind == Answer::Kind::response && answer.protocol == AnswerProtocol::SPDM &&
+                              answer.code == static_cast<std::uint32_t>(wire::spdm::Code::CHUNK_RESPONSE));
+}
+
+/// BUSY and ResponseNotReady are legal at any time: the request is made again before anything is concluded. What comes
+/// in chunks is fetched.
 Or<oracle::Step> Driver::exchange(const device::Letter& letter, const cases::Step* as) {
   auto step = exchange_once(letter, as);
   for (int i = 0; i < BUSY_RETRIES && step; ++i) {
@@ -147,6 +162,8 @@ Or<oracle::Step> Driver::exchange(const device::Letter& letter, const cases::Ste
     step =
         exchange_once(again ? letter : spdm_letter(Stimulus::RESPOND_IF_READY, letter.session), again ? as : nullptr);
   }
+  for (int i = 0; i < CHUNKS && step && goes_on(*step); ++i)
+    step = exchange_once(spdm_letter(Stimulus::CHUNK_GET, letter.session), nullptr);
   return step;
 }
 
@@ -266,9 +283,19 @@ Maybe Driver::finish_session(Byte session) {
   const spdm::Session& s = follower_->control().sessions[session];
   if (s.state == SessionState::ESTABLISHED) return std::nullopt;
   if (s.psk) return insist(Stimulus::PSK_FINISH, session);
+  if (auto failed = provisioned_for_another(session)) return failed;
   if (spdm::wants_encapsulated_flow(s.mut_auth))
     if (auto failed = authenticate_mutually(session)) return failed;
   return insist(Stimulus::FINISH, session);
+}
+
+/// Without an encapsulated flow the target knows the requester beforehand, and a throw-away identity is not the one.
+Maybe Driver::provisioned_for_another(Byte session) const {
+  const bool provisioned = follower_->control().sessions[session].mut_auth == spdm::MutAuth::no_encapsulation;
+  if (!provisioned || profile_.requester.identity) return std::nullopt;
+  return Trouble{Trouble::Kind::absent,
+                 "the target was provisioned with the requester's certificate chain: name it with --requester-chain "
+                 "and --requester-key"};
 }
 
 Maybe Driver::open_session(SessionKind kind, bool finish, Byte& place) {

@@ -88,6 +88,7 @@ class Driver {
   using SpdmStimulus = spdm::Stimulus;
 
   std::chrono::milliseconds patience(const device::Letter& letter) const;
+  bool goes_on(const oracle::Step& step) const;
   bool heartbeat_missed(const device::Letter& letter);
   Or<oracle::Step> exchange(const device::Letter& letter, const cases::Step* as = nullptr);
   Or<oracle::Step> exchange_once(const device::Letter& letter, const cases::Step* as);
@@ -120,6 +121,7 @@ class Driver {
   Maybe open_session(cases::SessionKind kind, bool finish, Byte& place);
   Maybe authenticate_mutually(Byte session);
   Maybe finish_session(Byte session);
+  Maybe provisioned_for_another(Byte session) const;
   Maybe end_session(Byte& place);
   Maybe program_keys();
   Maybe set_go();

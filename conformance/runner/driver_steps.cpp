@@ -38,7 +38,12 @@ Fault fault_of(const device::Letter& letter) {
 /// Out of band only a session's event has a session.
 device::Letter Driver::letter_of(const cases::Step& step, Byte session) const {
   device::Letter letter{session, {}};
-  if (const auto* l = std::get_if<spdm::Letter>(&step.letter)) letter.body = device::SpdmLetter{*l};
+  if (const auto* l = std::get_if<spdm::Letter>(&step.letter)) {
+    letter.body = device::SpdmLetter{*l};
+    const bool flow = step.until_complete && l->stimulus == spdm::Stimulus::DELIVER_ENCAPSULATED_RESPONSE;
+    if (flow && follower_->store().conversation.encapsulated(std::nullopt) == nullptr)
+      letter.body = device::SpdmLetter{{.stimulus = spdm::Stimulus::GET_ENCAPSULATED_REQUEST}};
+  }
   if (const auto* l = std::get_if<tdisp::Letter>(&step.letter)) {
     letter.body = device::TdispLetter{*l, step.tdi, step.stream};
     if (l->stimulus >= tdisp::FIRST_OUT_OF_BAND) letter.session = NONE;
@@ -184,8 +189,10 @@ Rule Driver::over_rule(const device::Letter& letter) {
 /// wrong signature where no signature was asked for. Nor is one that means the same run with one that does not.
 Maybe Driver::as_meant(const device::Letter& letter, const cases::Step& step) {
   const Fault wanted = fault_of(letter);
-  if (wanted.defect == 0 && step.edits.empty()) return std::nullopt;
   const auto* plain = std::get_if<spdm::Letter>(&step.letter);
+  if (plain != nullptr && plain->stimulus == spdm::Stimulus::FINISH && letter.session != NONE)
+    if (auto failed = provisioned_for_another(letter.session)) return failed;
+  if (wanted.defect == 0 && step.edits.empty()) return std::nullopt;
   if (plain != nullptr && plain->defect == spdm::Defect::malformed && letter.session == NONE &&
       link_->binding().alignment > 1)
     return absent("the padding of the transport hides a missing byte");

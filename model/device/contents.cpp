@@ -61,14 +61,26 @@ void check_report(Findings& findings, const Pair& p) {
     }
 }
 
+/// Bytes that stand in both nonces at the same place. Random ones never share most of theirs.
+std::size_t shared_bytes(View a, View b) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) count += a[i] == b[i] ? 1 : 0;
+  return count;
+}
+
 void check_nonce(Findings& findings, const Pair& p) {
+  constexpr std::size_t MOST = 24;
   const auto* lock = p.response.as<t::LOCK_INTERFACE_RESPONSE>();
   if (lock == nullptr) return;
   for (std::size_t i = 0; i < p.store.tdis.size(); ++i) {
-    const auto& known = p.store.tdis[i].nonces;
-    if (std::find(known.begin(), known.end(), lock->nonce) == known.end()) continue;
+    std::size_t shared = 0;
+    for (const Bytes& known : p.store.tdis[i].nonces) shared = std::max(shared, shared_bytes(known, lock->nonce));
+    if (shared < MOST) continue;
+    const std::string how = shared == lock->nonce.size()
+                                ? "was given before"
+                                : "repeats " + std::to_string(shared) + " of the bytes of one that was given before";
     findings.push_back({i == p.tdi ? Rule("TDISP-LOCK-023") : Rule("TDISP-LOCK-024"), "START_INTERFACE_NONCE",
-                        "was given before, for TDI " + std::to_string(i)});
+                        how + ", for TDI " + std::to_string(i)});
   }
 }
 

@@ -165,6 +165,11 @@ void repeat_nonce(wire::AnyMessage& message, const Store& store) {
   if (i != NONE && !store.tdis[i].nonces.empty()) response->nonce = store.tdis[i].nonces.front();
 }
 
+void leave_nonce_almost_fixed(wire::AnyMessage& message, const Store&) {
+  auto* response = edit<t::LOCK_INTERFACE_RESPONSE>(message);
+  if (response != nullptr) std::fill(response->nonce.begin() + 1, response->nonce.end(), Byte{0});
+}
+
 void wrong_remainder(wire::AnyMessage& message, const Store&) {
   if (auto* response = edit<t::DEVICE_INTERFACE_REPORT>(message)) ++response->remainder_length;
 }
@@ -307,6 +312,8 @@ const std::vector<Behaviour>& all() {
        .misread = overlook<Stimulus::START_INTERFACE_REQUEST, Defect::nonce_old>},
       {.fault = {"tdisp-nonce-repeats", "gives the same nonce with every lock", "TDISP-LOCK-023"},
        .write = repeat_nonce},
+      {.fault = {"tdisp-nonce-one-random-byte", "only one byte of the nonce is random", "TDISP-LOCK-023"},
+       .write = leave_nonce_almost_fixed},
       {.fault = {"tdisp-get-version-unlocks", "GET_TDISP_VERSION unlocks the TDI", "TDISP-VER-004"},
        .decide = get_version_unlocks},
       {.fault = {"tdisp-report-in-unlocked", "gives a report in CONFIG_UNLOCKED", "TDISP-STATE-001"},

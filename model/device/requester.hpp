@@ -5,6 +5,7 @@
 
 #include "crypto/pki.hpp"
 #include "crypto/random.hpp"
+#include "device/identity.hpp"
 #include "device/store.hpp"
 
 namespace lockstep::device {
@@ -18,7 +19,10 @@ struct RequesterOptions {
   Byte measurement_summary = 0xFF;  ///< MeasurementSummaryHashType of KEY_EXCHANGE and PSK_EXCHANGE
   std::uint16_t certificate_portion = 0x400;
   bool handshake_in_the_clear = false;  ///< claims HANDSHAKE_IN_THE_CLEAR_CAP
-  std::uint64_t seed = 1;               ///< of nonces, session ids and IDE keys
+  /// Claims CHUNK_CAP and receives no more at once than this: 42 and up. nullopt: every message comes in one piece.
+  std::optional<std::uint32_t> data_transfer_size;
+  std::optional<Identity> identity;  ///< for mutual authentication; nullopt: a throw-away path
+  std::uint64_t seed = 1;            ///< of nonces, session ids and IDE keys
 };
 
 class Requester {
@@ -46,9 +50,13 @@ class Requester {
   Made psk_exchange(Store&, const spdm::Letter&);
   Made finish(Store&, const spdm::Letter&, spdm::SessionId);
   Made psk_finish(Store&, const spdm::Letter&, spdm::SessionId);
-  Made deliver(Store&, const spdm::Letter&, spdm::SessionId);
-  Made know_own_chain(Store&);
   Byte version(const Store&) const;
+
+  // requester_encapsulated.cpp
+  Made deliver(Store&, const spdm::Letter&, spdm::SessionId);
+  Made encapsulated_challenge_auth(const Store&, const wire::spdm::CHALLENGE&, View chain, spdm::SessionId);
+  Made know_own_chain(Store&);
+  Result<Signer, std::string> make_signer(crypto::Asym, crypto::Hash) const;
 
   // requester_pci.cpp
   Made tdisp_message(const Store&, const Control&, const TdispLetter&);
@@ -56,8 +64,7 @@ class Requester {
 
   RequesterOptions options_;
   crypto::SeededRandom random_;
-  std::optional<crypto::Pki> pki_;  ///< for mutual authentication, of the algorithm last negotiated
-  std::optional<crypto::Asym> pki_asym_;
+  std::optional<Signer> own_;  ///< for mutual authentication, of the algorithm last negotiated
   Byte key_update_tag_ = 0;
 };
 

@@ -1,11 +1,10 @@
 // SPDM requests, correct and with one defect.
 #include <algorithm>
 
-#include "crypto/hash.hpp"
 #include "device/abstract.hpp"
+#include "device/channel.hpp"
 #include "device/offers.hpp"
 #include "device/requester.hpp"
-#include "spdm/chain.hpp"
 #include "spdm/opaque.hpp"
 #include "wire/spdm_registry.hpp"
 
@@ -19,9 +18,9 @@ using spdm::Stimulus;
 
 constexpr Byte WRONG_VERSION = 0x20;
 constexpr Byte UNKNOWN_CODE = 0xA5;
-constexpr std::size_t CONTEXT_SIZE = 32;          // RequesterContext, and nonces
-constexpr std::uint32_t TRANSFER_SIZE = 0x10000;  // received in one piece, so CHUNK_CAP is not claimed
-constexpr Byte CT_EXPONENT = 20;                  // a second for a signature
+constexpr std::size_t CONTEXT_SIZE = 32;  // RequesterContext, and nonces
+constexpr std::uint32_t MESSAGE_SIZE = 0x10000;
+constexpr Byte CT_EXPONENT = 20;  // a second for a signature
 constexpr Byte UNDEFINED_KEY_OPERATION = 4;
 constexpr std::uint16_t SECURED_MESSAGE_VERSIONS[] = {0x1000, 0x1100, 0x1200};
 
@@ -66,12 +65,6 @@ Byte highest_common(const Store& store, const RequesterOptions& options) {
   return best;
 }
 
-template <class M>
-Bytes encoded(M message, Byte version, const wire::Context& context) {
-  message.version = version;
-  return wire::encode(wire::canonical(std::move(message), context), context);
-}
-
 }  // namespace
 
 Byte Requester::version(const Store& store) const {
@@ -89,11 +82,12 @@ Requester::Made Requester::get_capabilities(const Store& store, const spdm::Lett
   request.ct_exponent = letter.defect == Defect::changed_retry ? CT_EXPONENT + 1 : CT_EXPONENT;
   std::uint32_t flags = cap::CERT_CAP | cap::CHAL_CAP | cap::ENCRYPT_CAP | cap::MAC_CAP | cap::MUT_AUTH_CAP |
                         cap::KEY_EX_CAP | cap::PSK_CAP_NO_CONTEXT | cap::ENCAP_CAP | cap::HBEAT_CAP | cap::KEY_UPD_CAP;
+  if (options_.data_transfer_size) flags |= cap::CHUNK_CAP;
   if (options_.handshake_in_the_clear) flags |= cap::HANDSHAKE_IN_THE_CLEAR_CAP;
   if (letter.defect == Defect::invalid_field) flags &= ~(cap::ENCRYPT_CAP | cap::MAC_CAP);  // KEY_EX without protection
   request.flags = flags & cap::requester_flags(version);
-  request.data_transfer_size = TRANSFER_SIZE;
-  request.max_spdm_msg_size = TRANSFER_SIZE;
+  request.data_transfer_size = options_.data_transfer_size.value_or(MESSAGE_SIZE);
+  request.max_spdm_msg_size = MESSAGE_SIZE;
   return encoded(request, version, context);
 }
 
@@ -110,7 +104,9 @@ w::AlgStruct table(w::AlgType type, std::uint16_t supported) {
 
 Requester::Made Requester::negotiate_algorithms(const Store& store, const spdm::Letter& letter) {
   const wire::Context context = store.conversation.context(Role::requester, std::nullopt);
-  const Offers offers = computable();
+  Offers offers = computable();
+  if (options_.identity)
+    offers.requester_asym = static_cast<std::uint16_t>(usable(*options_.identity, offers.requester_asym));
   w::NEGOTIATE_ALGORITHMS request;
   request.measurement_specification = w::MEASUREMENT_SPECIFICATION_DMTF;
   request.other_params_support = version(store) >= w::VERSION_1_2 ? w::other_params::OpaqueDataFmt1 : Byte{0};
@@ -201,23 +197,6 @@ Requester::Made Requester::psk_exchange(Store& store, const spdm::Letter& letter
   return encoded(request, version(store), store.conversation.context(Role::requester, std::nullopt));
 }
 
-/// Our own chain for mutual authentication, of the algorithm that was negotiated for it.
-Requester::Made Requester::know_own_chain(Store& store) {
-  const auto& negotiated = store.conversation.negotiated();
-  if (!negotiated.requester_asym || !negotiated.hash)
-    return nothing("no algorithm for the requester's signature was negotiated");
-  if (pki_asym_ != negotiated.requester_asym) {
-    auto pki = crypto::make_pki(*negotiated.requester_asym, *negotiated.hash,
-                                {.name = "Lockstep requester", .responder_auth = false, .requester_auth = true});
-    if (!pki) return nothing(pki.error().why);
-    pki_ = std::move(*pki);
-    pki_asym_ = negotiated.requester_asym;
-  }
-  Bytes chain = spdm::build_chain(version(store), *negotiated.hash, pki_->root(), pki_->chain);
-  store.conversation.know_chain(Role::requester, 0, chain);
-  return chain;
-}
-
 Requester::Made Requester::finish(Store& store, const spdm::Letter& letter, spdm::SessionId session) {
   const wire::Context context = store.conversation.context(Role::requester, session);
   w::FINISH request;
@@ -232,7 +211,7 @@ Requester::Made Requester::finish(Store& store, const spdm::Letter& letter, spdm
     request.param1 = w::FINISH::SIGNATURE_INCLUDED;
     request.param2 = data->requester_slot;
     message = wire::encode(request, context);
-    auto signature = store.conversation.sign(spdm::Purpose::requester_finish, pki_->leaf_key, message, session);
+    auto signature = store.conversation.sign(spdm::Purpose::requester_finish, own_->key, message, session);
     if (!signature) return signature;
     if (letter.defect == Defect::bad_signature) signature->back() ^= 1;
     append(message, *signature);
@@ -247,6 +226,10 @@ Requester::Made Requester::finish(Store& store, const spdm::Letter& letter, spdm
 }
 
 Requester::Made Requester::psk_finish(Store& store, const spdm::Letter& letter, spdm::SessionId session) {
+  // Sent to finish a KEY_EXCHANGE it must be refused; a device that misses this expects the chain that it knows.
+  const auto* data = session ? store.conversation.session(*session) : nullptr;
+  if (data != nullptr && data->mut_auth_requested != 0 && options_.identity)
+    if (auto own = know_own_chain(store); !own) return own;
   w::PSK_FINISH request;
   request.version = version(store);
   Bytes message = wire::encode(request, store.conversation.context(Role::requester, session));
@@ -255,60 +238,6 @@ Requester::Made Requester::psk_finish(Store& store, const spdm::Letter& letter, 
   if (letter.defect == Defect::bad_verify_data) verify_data->back() ^= 1;
   append(message, *verify_data);
   return message;
-}
-
-// --- the encapsulated flow -------------------------------------------------------------------------------------------
-
-namespace {
-
-const spdm::Channel* channel_of(const Store& store, spdm::SessionId session) {
-  const auto& memory = store.conversation.memory();
-  if (!session) return &memory.outside;
-  const auto* data = store.conversation.session(*session);
-  return data == nullptr ? nullptr : &data->channel;
-}
-
-Bytes encapsulated_digests(const Store& store, View chain, const wire::Context& context) {
-  w::DIGESTS response;
-  response.param2 = 1;  // slot 0
-  response.digests.push_back({crypto::digest(*store.conversation.negotiated().hash, chain)});
-  if (context.spdm_version >= w::VERSION_1_3) response.param1 = 1;
-  return encoded(response, context.spdm_version, context);
-}
-
-Bytes encapsulated_certificate(const w::GET_CERTIFICATE& request, View chain, const wire::Context& context) {
-  w::CERTIFICATE response;
-  response.param1 = request.param1;
-  const std::size_t offset = std::min<std::size_t>(request.offset, chain.size());
-  response.cert_chain = copy(chain.subspan(offset, std::min<std::size_t>(request.length, chain.size() - offset)));
-  response.remainder_length = static_cast<std::uint16_t>(chain.size() - offset - response.cert_chain.size());
-  return encoded(response, context.spdm_version, context);
-}
-
-}  // namespace
-
-Requester::Made Requester::deliver(Store& store, const spdm::Letter& letter, spdm::SessionId session) {
-  auto own = know_own_chain(store);
-  if (!own) return own;
-  const spdm::Channel* channel = channel_of(store, session);
-  const wire::Context context = store.conversation.context(Role::requester, session);
-  const wire::Context inner = w::encapsulated(context);
-  w::DELIVER_ENCAPSULATED_RESPONSE request;
-  request.param1 = channel != nullptr ? channel->encapsulated_id : Byte{0};
-  if (letter.defect == Defect::request_id_mismatch) ++request.param1;
-  const wire::AnyMessage asked =
-      channel != nullptr && channel->encapsulated ? channel->encapsulated->message : wire::AnyMessage{};
-  if (const auto* get = asked.as<w::GET_CERTIFICATE>()) {
-    request.encapsulated_response = encapsulated_certificate(*get, *own, inner);
-  } else if (const auto* update = asked.as<w::KEY_UPDATE>()) {
-    w::KEY_UPDATE_ACK ack;
-    ack.param1 = update->param1;
-    ack.param2 = update->param2;
-    request.encapsulated_response = encoded(ack, version(store), inner);
-  } else {
-    request.encapsulated_response = encapsulated_digests(store, *own, inner);
-  }
-  return encoded(request, version(store), context);
 }
 
 // --- every message ---------------------------------------------------------------------------------------------------
@@ -337,6 +266,15 @@ Requester::Made Requester::correct_message(Store& store, const spdm::Letter& let
       return psk_finish(store, letter, session);
     case Stimulus::DELIVER_ENCAPSULATED_RESPONSE:
       return deliver(store, letter, session);
+    case Stimulus::CHUNK_GET: {
+      w::CHUNK_GET request;
+      const spdm::Channel* channel = channel_of(store, session);
+      if (channel != nullptr && channel->chunks) {
+        request.param2 = channel->chunks->handle;
+        request.chunk_seq_no = channel->chunks->next;
+      }
+      return encoded(request, version(store), store.conversation.context(Role::requester, session));
+    }
     case Stimulus::RESPOND_IF_READY:
       if (const spdm::Channel* channel = channel_of(store, session); channel != nullptr && channel->not_ready)
         return Bytes{version(store), static_cast<Byte>(w::Code::RESPOND_IF_READY), channel->not_ready->code(),

@@ -4,6 +4,7 @@
 
 #include "device/abstract.hpp"
 #include "device/faults.hpp"
+#include "device/large.hpp"
 #include "device/mutants.hpp"
 #include "device/responder_author.hpp"
 #include "device/responder_encapsulated.hpp"
@@ -87,9 +88,12 @@ struct Responder::State {
   Control control;
   Letter latest_letter;
   Answer latest_answer;
+  std::map<spdm::SessionId, LargeTransfers> large;
 
   Outcome<Control> decide(const Letter& real);
   std::optional<Packet> message(View bytes, spdm::SessionId session);
+  std::optional<Packet> whole_message(View bytes, spdm::SessionId session);
+  std::optional<LargeLimits> large_limits() const;
   std::optional<Packet> unopened(const spdm::RecordError& error);
   std::optional<Packet> application(const spdm::Opened& opened);
   std::optional<Bytes> compose(Outcome<Control>& outcome, const Letter& letter, spdm::SessionId session);
@@ -138,12 +142,32 @@ void Responder::State::take(const Control& after) {
   for (std::size_t i = 0; i < MAX_SESSIONS; ++i) {
     const bool ended =
         control.sessions[i].state != spdm::SessionState::NONE && after.sessions[i].state == spdm::SessionState::NONE;
-    if (ended && store.session_ids[i]) store.conversation.end_session(*store.session_ids[i]);
+    if (!ended || !store.session_ids[i]) continue;
+    store.conversation.end_session(*store.session_ids[i]);
+    large.erase(store.session_ids[i]);
   }
   control = after;
 }
 
+/// nullopt: messages come and go in one piece.
+std::optional<LargeLimits> Responder::State::large_limits() const {
+  const spdm::Negotiated& n = store.conversation.negotiated();
+  if (!n.both_have(wire::spdm::capability::CHUNK_CAP)) return std::nullopt;
+  return LargeLimits{n.spdm_version, n.requester.data_transfer_size, n.responder.max_spdm_msg_size};
+}
+
 std::optional<Responder::Packet> Responder::State::message(View bytes, spdm::SessionId session) {
+  const bool begins = !session && bytes.size() > 1 && bytes[1] == static_cast<Byte>(Code::GET_VERSION);
+  if (begins) large.clear();
+  const auto limits = large_limits();
+  if (begins || !limits) return whole_message(bytes, session);
+  const auto taken = large[session].take(bytes, *limits);
+  if (taken && taken->answer) return send(*taken->answer, session);
+  return whole_message(taken ? View(*taken->whole) : bytes, session);
+}
+
+std::optional<Responder::Packet> Responder::State::whole_message(View bytes, spdm::SessionId session) {
+  const auto limits = large_limits();
   const spdm::Seen seen = store.conversation.on_request(bytes, session);
   Letter letter = abstract(store, control, seen, session);
   refuse_unverified(letter, seen);
@@ -152,7 +176,7 @@ std::optional<Responder::Packet> Responder::State::message(View bytes, spdm::Ses
   const auto response = compose(outcome, letter, session);
   std::optional<Packet> packet;
   if (response) {
-    packet = send(*response, session);
+    packet = send(limits ? large[session].give(*response, *limits) : *response, session);
     const bool overlooked = behaviour != nullptr && behaviour->overlooks && behaviour->overlooks(letter);
     if (!overlooked) {
       const spdm::Seen answered = store.conversation.on_response(*response, session);
@@ -208,10 +232,6 @@ std::optional<Responder::Packet> Responder::receive(const Packet& packet) {
 }
 
 void Responder::happens(const Letter& event) { state_->take(state_->decide(event).after); }
-
-void Responder::know_requester_chain(Bytes chain) {
-  state_->store.conversation.know_chain(Role::requester, REQUESTER_SLOT, std::move(chain));
-}
 
 const Control& Responder::control() const { return state_->control; }
 const Store& Responder::store() const { return state_->store; }

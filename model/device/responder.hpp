@@ -7,6 +7,7 @@
 #include <string>
 
 #include "crypto/random.hpp"
+#include "device/identity.hpp"
 #include "device/offers.hpp"
 #include "device/store.hpp"
 
@@ -33,12 +34,17 @@ struct ResponderOptions {
   bool mutual_authentication = false;        ///< asks for it in KEY_EXCHANGE_RSP
   bool basic_mutual_authentication = false;  ///< asks for it in CHALLENGE_AUTH
 
-  /// How KEY_EXCHANGE_RSP asks: MutAuthRequested bit 0, 1 or 2. Bit 0 needs know_requester_chain().
+  /// How KEY_EXCHANGE_RSP asks: MutAuthRequested bit 0, 1 or 2. Bit 0 needs
+  /// requester_certificates.
   spdm::MutAuth mutual_authentication_by = spdm::MutAuth::encapsulated;
-  bool handshake_in_the_clear = false;          ///< claims HANDSHAKE_IN_THE_CLEAR_CAP
-  bool psk_without_context = false;             ///< PSK_CAP 1: PSK_EXCHANGE alone establishes a session
-  Byte heartbeat_period = 60;                   ///< seconds, 0: none; who keeps the time says HEARTBEAT_EXPIRED
-  bool optional_requests = true;                ///< BIND and UNBIND_P2P_STREAM_REQUEST, SET_MMIO_ATTRIBUTE_REQUEST
+  std::optional<Identity> identity;           ///< nullopt: a throw-away path of whatever algorithm is negotiated
+  std::vector<Bytes> requester_certificates;  ///< provisioned for its slot 0: DER, from the root to the leaf
+  bool handshake_in_the_clear = false;        ///< claims HANDSHAKE_IN_THE_CLEAR_CAP
+  bool psk_without_context = false;           ///< PSK_CAP 1: PSK_EXCHANGE alone establishes a session
+  Byte heartbeat_period = 60;                 ///< seconds, 0: none; who keeps the time says HEARTBEAT_EXPIRED
+  bool optional_requests = true;              ///< BIND and UNBIND_P2P_STREAM_REQUEST, SET_MMIO_ATTRIBUTE_REQUEST
+  /// Claims CHUNK_CAP and receives no more at once than this: 42 and up. nullopt: every message comes in one piece.
+  std::optional<std::uint32_t> data_transfer_size;
   std::uint16_t report_portion = 0xFFFF;        ///< most bytes of report in one DEVICE_INTERFACE_REPORT
   std::map<Bytes, Bytes> psks = sample_psks();  ///< key by hint
   std::uint32_t capabilities_left_out = 0;      ///< bits of CAPABILITIES.Flags that it does not claim
@@ -71,9 +77,6 @@ class Responder {
 
   /// An out-of-band event.
   void happens(const Letter& event);
-
-  /// The requester's certificate chain (as in CERTIFICATE) of slot 0, provisioned. It is forgotten with the connection.
-  void know_requester_chain(Bytes chain);
 
   const Control& control() const;
   const Store& store() const;

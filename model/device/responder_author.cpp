@@ -48,11 +48,9 @@ Bytes Author::finish(const Store& store, wire::AnyMessage message, const wire::C
 
 std::optional<Declined> Author::sign(const Store& store, const Decided& d, spdm::Purpose purpose,
                                      Bytes& message) const {
-  const auto& negotiated = store.conversation.negotiated();
-  const crypto::Pki* pki =
-      negotiated.asym && negotiated.hash ? device_pki(*negotiated.asym, *negotiated.hash) : nullptr;
-  if (pki == nullptr) return Declined{ErrorCode::Unspecified};
-  auto signature = store.conversation.sign(purpose, pki->leaf_key, message, d.session);
+  const auto signer = own(store);
+  if (!signer) return Declined{ErrorCode::Unspecified};
+  auto signature = store.conversation.sign(purpose, signer->key, message, d.session);
   if (!signature) return Declined{ErrorCode::Unspecified};
   if (behaviour_ != nullptr && behaviour_->sign) behaviour_->sign(*signature);
   append(message, *signature);
@@ -78,13 +76,19 @@ Author::Contents Author::write(Store& store, const Decided& d) {
   if (!contents && behaviour_ != nullptr && behaviour_->writes_zeros)
     if (const wire::Layout* layout = w::find_response(static_cast<Byte>(d.answer.code)))
       return finish(store, wire::AnyMessage(*layout), context(store, d));
-  const auto& requester = store.conversation.negotiated().requester;
-  if (contents && requester.data_transfer_size != 0 && contents->size() > requester.data_transfer_size) {
+  if (contents && contents->size() > most(store)) {
     Bytes size;
     append_le(size, contents->size(), 4);
     return Unexpected{Declined{ErrorCode::ResponseTooLarge, size}};
   }
   return contents;
+}
+
+std::size_t Author::most(const Store& store) const {
+  const auto& negotiated = store.conversation.negotiated();
+  const auto& requester = negotiated.requester;
+  if (requester.data_transfer_size == 0) return SIZE_MAX;  // before 1.2 nothing is said
+  return negotiated.both_have(w::capability::CHUNK_CAP) ? requester.max_spdm_msg_size : requester.data_transfer_size;
 }
 
 Bytes Author::error(const Store& store, const Decided& d, const Declined& declined) {
@@ -157,6 +161,12 @@ Author::Contents Author::inner(Store& store, const Decided& d) {
   wire::fill_envelope(envelope,
                       wire::inner_payload(is_tdisp ? wire::Protocol::TDISP : wire::Protocol::IDE_KM, *message));
   return finish(store, envelope, context(store, d));
+}
+
+void Author::learn(Store& store, const Decided& d, const spdm::Seen& request) {
+  if (d.answer.kind != Answer::Kind::response) return;
+  if (d.answer.protocol == AnswerProtocol::SPDM && d.answer.code == w::ALGORITHMS::code) learn_chains(store);
+  learn_report(store, d, request);
 }
 
 void Author::ask(const Store& store, Letter& letter, const spdm::Seen& request, spdm::SessionId session) const {

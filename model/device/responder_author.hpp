@@ -53,11 +53,17 @@ class Author {
   wire::Context context(const Store&, const Decided&) const;
   /// Header, lengths, and what the fault makes of it.
   Bytes finish(const Store&, wire::AnyMessage message, const wire::Context&) const;
+  /// The longest message that the requester takes, in one piece or in chunks.
+  std::size_t most(const Store&) const;
   template <class M>
   Bytes finish(const Store& store, M message, const wire::Context& c) const {
     message.version = c.spdm_version;
     return finish(store, wire::AnyMessage(message), c);
   }
+  /// The device's own chain and key for what was negotiated. nullopt: there are none.
+  std::optional<Signer> own(const Store&) const;
+  /// Made from the device's own certificates, whatever it has said about them so far.
+  std::optional<Bytes> own_chain(const Store&) const;
   /// Puts a signature at the end of `message`, whose place is still empty.
   std::optional<Declined> sign(const Store&, const Decided&, spdm::Purpose, Bytes& message) const;
   std::optional<Declined> add_verify_data(const Store&, const Decided&, Bytes& message) const;
@@ -68,6 +74,8 @@ class Author {
   Contents algorithms(const Store&, const Decided&);
 
   // responder_identity.cpp
+  /// The chains of both ends, as soon as their algorithms are known.
+  void learn_chains(Store&) const;
   Contents digests(const Store&, const Decided&);
   Contents certificate(const Store&, const Decided&);
   Contents challenge_auth(const Store&, const Decided&);
@@ -86,6 +94,7 @@ class Author {
 
   // responder_tdisp.cpp, responder_ide_km.cpp: with the Protocol ID of IDE_KM, without that of TDISP
   Contents tdisp(const Store&, const Decided&, const wire::AnyMessage& request);
+  void learn_report(Store&, const Decided&, const spdm::Seen& request) const;
   Contents ide_km(const Store&, const Decided&, const wire::AnyMessage& request);
 
   const ResponderOptions* options_;

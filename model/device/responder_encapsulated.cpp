@@ -1,5 +1,6 @@
 #include "device/responder_encapsulated.hpp"
 
+#include "device/channel.hpp"
 #include "wire/spdm.hpp"
 
 namespace lockstep::device {
@@ -10,12 +11,6 @@ namespace w = wire::spdm;
 constexpr std::uint16_t CERTIFICATE_PORTION = 0x400;
 
 enum class Next { nothing, certificate, challenge };
-
-const spdm::Channel* channel_of(const Store& store, spdm::SessionId session) {
-  if (!session) return &store.conversation.memory().outside;
-  const auto* data = store.conversation.session(*session);
-  return data == nullptr ? nullptr : &data->channel;
-}
 
 const spdm::Identity::Slot& requester_slot(const Store& store) {
   return store.conversation.memory().identities.request.slots[REQUESTER_SLOT];
@@ -37,15 +32,9 @@ Next next(const Store& store, spdm::SessionId session) {
   return authenticates_connection(store, session) ? Next::challenge : Next::nothing;
 }
 
-template <class M>
-Bytes encoded(M message, const wire::Context& c) {
-  message.version = c.spdm_version;
-  return wire::encode(wire::canonical(std::move(message), c), c);
-}
-
 }  // namespace
 
-Bytes first_encapsulated(const wire::Context& c) { return encoded(w::GET_DIGESTS{}, c); }
+Bytes first_encapsulated(const wire::Context& c) { return encoded(w::GET_DIGESTS{}, c.spdm_version, c); }
 
 bool flow_goes_on(const Store& store, spdm::SessionId session) { return next(store, session) != Next::nothing; }
 
@@ -57,14 +46,14 @@ std::optional<Bytes> next_encapsulated(const Store& store, spdm::SessionId sessi
       get.param1 = REQUESTER_SLOT;
       get.offset = static_cast<std::uint16_t>(requester_slot(store).reading.size());
       get.length = CERTIFICATE_PORTION;
-      return encoded(get, c);
+      return encoded(get, c.spdm_version, c);
     }
     case Next::challenge: {
       w::CHALLENGE challenge;
       challenge.param1 = REQUESTER_SLOT;
       challenge.nonce = random.bytes(w::NONCE_SIZE);
       challenge.context = random.bytes(w::REQUESTER_CONTEXT_SIZE);
-      return encoded(challenge, c);
+      return encoded(challenge, c.spdm_version, c);
     }
     case Next::nothing:
       break;

@@ -3,6 +3,7 @@
 
 #include "crypto/hash.hpp"
 #include "device/responder_author.hpp"
+#include "device/responder_encapsulated.hpp"
 #include "device/responder_measurements.hpp"
 #include "spdm/chain.hpp"
 
@@ -14,25 +15,36 @@ constexpr Byte SLOT_MASK = 0x01;
 constexpr Byte CONTENT_UNCHANGED = 2 << 4;  // in Param2 of MEASUREMENTS, since 1.2
 constexpr std::size_t CERTIFICATE_HEADER = 8;
 
-/// Made from the device's own certificates, whatever it has said about them so far.
-std::optional<Bytes> own_chain(const Store& store) {
-  const auto& negotiated = store.conversation.negotiated();
-  if (!negotiated.asym || !negotiated.hash) return std::nullopt;
-  const crypto::Pki* pki = device_pki(*negotiated.asym, *negotiated.hash);
-  if (pki == nullptr) return std::nullopt;
-  return spdm::build_chain(negotiated.spdm_version, *negotiated.hash, pki->root(), pki->chain);
-}
-
-/// What one message may carry besides its header.
-std::size_t room(const Store& store) {
-  const std::size_t size = store.conversation.negotiated().requester.data_transfer_size;
-  return size == 0 ? SIZE_MAX : size - std::min(size, CERTIFICATE_HEADER);
-}
-
 /// Cuts the message where its signature begins.
 void cut_signature(Bytes& message, const wire::Context& c) { message.resize(message.size() - c.signature_size); }
 
 }  // namespace
+
+std::optional<Signer> Author::own(const Store& store) const {
+  const auto& negotiated = store.conversation.negotiated();
+  if (!negotiated.asym || !negotiated.hash) return std::nullopt;
+  if (options_->identity) return signer(*options_->identity, *negotiated.asym);
+  const crypto::Pki* pki = device_pki(*negotiated.asym, *negotiated.hash);
+  if (pki == nullptr) return std::nullopt;
+  return Signer{pki->chain, pki->leaf_key};
+}
+
+std::optional<Bytes> Author::own_chain(const Store& store) const {
+  const auto signer = own(store);
+  if (!signer) return std::nullopt;
+  const auto& negotiated = store.conversation.negotiated();
+  return spdm::build_chain(negotiated.spdm_version, *negotiated.hash, signer->certificates.front(),
+                           signer->certificates);
+}
+
+void Author::learn_chains(Store& store) const {
+  const auto& negotiated = store.conversation.negotiated();
+  if (auto own = own_chain(store)) store.conversation.know_chain(Role::responder, 0, std::move(*own));
+  const auto& theirs = options_->requester_certificates;
+  if (!theirs.empty() && negotiated.hash && !negotiated.hash_missing())
+    store.conversation.know_chain(Role::requester, REQUESTER_SLOT,
+                                  spdm::build_chain(negotiated.spdm_version, *negotiated.hash, theirs.front(), theirs));
+}
 
 Author::Contents Author::digests(const Store& store, const Decided& d) {
   const std::optional<Bytes> chain = own_chain(store);
@@ -57,7 +69,7 @@ Author::Contents Author::certificate(const Store& store, const Decided& d) {
   const std::size_t offset = only_size ? 0 : get->offset;
   const std::size_t length = only_size ? 0 : get->length;
   if (offset >= chain->size()) return Unexpected{Declined{}};
-  const std::size_t size = std::min({length, chain->size() - offset, room(store)});
+  const std::size_t size = std::min({length, chain->size() - offset, most(store) - CERTIFICATE_HEADER});
   w::CERTIFICATE message;
   message.cert_chain = copy(View(*chain).subspan(offset, size));
   message.remainder_length = static_cast<std::uint16_t>(chain->size() - offset - size);

@@ -16,8 +16,8 @@ using crypto::Asym;
 using crypto::Group;
 using crypto::Hash;
 
-constexpr Byte CT_EXPONENT = 20;                // a second for a signature
-constexpr std::uint32_t MESSAGE_SIZE = 0x1200;  // received in one piece, so CHUNK_CAP is not claimed
+constexpr Byte CT_EXPONENT = 20;  // a second for a signature
+constexpr std::uint32_t MESSAGE_SIZE = 0x1200;
 
 // What is selected from the common algorithms: the usual strength of a TEE-IO device first.
 constexpr std::array SIGNATURES{Asym::ECDSA_P384,  Asym::ECDSA_P256,  Asym::ECDSA_P521,  Asym::RSAPSS_3072,
@@ -86,9 +86,11 @@ Author::Contents Author::capabilities(const Store& store, const Decided& d) {
                         cap::KEY_UPD_CAP;
   flags |= options_->psk_without_context ? cap::PSK_CAP_NO_CONTEXT : cap::PSK_CAP_WITH_CONTEXT;
   if (options_->handshake_in_the_clear) flags |= cap::HANDSHAKE_IN_THE_CLEAR_CAP;
+  if (options_->data_transfer_size) flags |= cap::CHUNK_CAP;
   message.flags = flags & cap::responder_flags(c.spdm_version) & ~options_->capabilities_left_out;
   message.ct_exponent = CT_EXPONENT;
-  message.data_transfer_size = message.max_spdm_msg_size = MESSAGE_SIZE;
+  message.data_transfer_size = options_->data_transfer_size.value_or(MESSAGE_SIZE);
+  message.max_spdm_msg_size = MESSAGE_SIZE;
   return finish(store, message, c);
 }
 
@@ -101,7 +103,8 @@ Author::Contents Author::algorithms(const Store& store, const Decided& d) {
   const Offers& offers = options_->algorithms;
 
   w::ALGORITHMS message;
-  message.base_asym_sel = first_of(SIGNATURES, offer->base_asym_algo & offers.base_asym);
+  const std::uint32_t signs = options_->identity ? usable(*options_->identity, offers.base_asym) : offers.base_asym;
+  message.base_asym_sel = first_of(SIGNATURES, offer->base_asym_algo & signs);
   message.base_hash_sel = first_of(HASHES, offer->base_hash_algo & offers.base_hash);
   if (message.base_asym_sel == 0 || message.base_hash_sel == 0) return Unexpected{Declined{}};
   message.measurement_specification_sel = offer->measurement_specification & w::MEASUREMENT_SPECIFICATION_DMTF;

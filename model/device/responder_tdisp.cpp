@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "device/responder_author.hpp"
-#include "spdm/chain.hpp"
 
 namespace lockstep::device {
 namespace {
@@ -106,14 +105,7 @@ std::uint16_t supported_lock_flags() {
 
 std::uint16_t optional_requests(const ResponderOptions& options) { return options.optional_requests ? 0x7 : 0; }
 
-void Author::learn(Store& store, const Decided& d, const spdm::Seen& request) {
-  if (d.answer.kind != Answer::Kind::response) return;
-  const auto& negotiated = store.conversation.negotiated();
-  if (d.answer.protocol == AnswerProtocol::SPDM && d.answer.code == wire::spdm::ALGORITHMS::code && negotiated.asym &&
-      negotiated.hash)
-    if (const crypto::Pki* pki = device_pki(*negotiated.asym, *negotiated.hash))
-      store.conversation.know_chain(
-          Role::responder, 0, spdm::build_chain(negotiated.spdm_version, *negotiated.hash, pki->root(), pki->chain));
+void Author::learn_report(Store& store, const Decided& d, const spdm::Seen& request) const {
   const auto* l = std::get_if<TdispLetter>(&d.letter.body);
   const wire::AnyMessage asked = inner_of(request.message);
   const auto* lock = asked.as<t::LOCK_INTERFACE_REQUEST>();

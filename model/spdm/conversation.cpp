@@ -196,7 +196,8 @@ void take_error(const Place& place, Pending request, const Seen& seen) {
   Channel& channel = place.channel;
   const auto& error = *seen.message.as<ERROR>();
   const Bytes& data = error.extended_error_data;
-  if (request.code() == code_of(Code::GET_MEASUREMENTS)) {
+  const bool announces = static_cast<ErrorCode>(error.param1) == ErrorCode::LargeResponse;
+  if (request.code() == code_of(Code::GET_MEASUREMENTS) && !announces) {
     channel.measurements.clear();
     channel.reset_by_error = true;
   }

@@ -56,9 +56,11 @@ std::optional<Bytes> th_finish(const Memory& memory, const SessionData& session,
     if (finish_so_far.size() < 4) return std::nullopt;
     const Byte slot = finish_so_far[3];  // Param2 of FINISH: ReqSlotID
     const auto hash = identity_hash(memory, memory.identities.request, slot);
-    if (!hash) return std::nullopt;
+    // A PSK_FINISH that is sent to finish a KEY_EXCHANGE (CVE-2023-31127) may come from somebody without an identity.
+    const bool psk_finish = finish_so_far[1] == static_cast<Byte>(wire::spdm::Code::PSK_FINISH);
+    if (!hash && !psk_finish) return std::nullopt;
     append(th, session.encapsulated_digests);
-    append(th, *hash);
+    if (hash) append(th, *hash);
   }
   append(th, finish_so_far);
   return th;

@@ -1,4 +1,5 @@
 // The reference device against our own requester: what it serves, and that nothing in its answers breaks a rule.
+#include "spdm/chain.hpp"
 #include "steps.hpp"
 
 namespace lockstep::device {
@@ -12,6 +13,13 @@ PairOptions version(Byte highest) {
   PairOptions options;
   options.requester.highest_version = highest;
   return options;
+}
+
+/// A path made for the test, as files would give it.
+Identity identity(crypto::Asym asym) {
+  const auto pki = crypto::make_pki(asym, crypto::Hash::SHA_384, {.requester_auth = true});
+  EXPECT_TRUE(pki);
+  return {pki->chain, pki->leaf_key.to_pem()};
 }
 
 class EveryVersion : public testing::TestWithParam<int> {
@@ -128,17 +136,41 @@ TEST_P(SessionVersion, MutualAuthenticationOfAKnownRequester) {
   PairOptions options = version(spdm_version());
   options.responder.mutual_authentication = true;
   options.responder.mutual_authentication_by = MutAuth::no_encapsulation;
+  static const Identity requester = identity(crypto::Asym::RSAPSS_3072);  // RSA keys are slow to make
+  options.requester.identity = requester;
+  options.responder.requester_certificates = options.requester.identity->certificates;
   Pair pair(options);
   negotiate(pair);
   identify(pair);
-  // The requester makes its chain when it is first asked for it: a flow outside any session does no harm.
-  static_cast<void>(
-      pair.requester.concretise(pair.store, pair.control(), letter(Stimulus::DELIVER_ENCAPSULATED_RESPONSE)));
-  const auto* own = pair.store.conversation.memory().identities.request.chain(0);
-  ASSERT_NE(own, nullptr);
-  pair.device.know_requester_chain(*own);
   open_session(pair, false);
   EXPECT_EQ(pair.control().sessions[0].mut_auth, MutAuth::no_encapsulation);
+  EXPECT_EQ(pair.store.conversation.negotiated().requester_asym, crypto::Asym::RSAPSS_3072);
+}
+
+TEST_P(SessionVersion, AnIdentityFromOutside) {
+  PairOptions options = version(spdm_version());
+  options.responder.identity = identity(crypto::Asym::ECDSA_P521);
+  Pair pair(options);
+  negotiate(pair);
+  identify(pair);
+  const auto chain = spdm::parse_chain(spdm_version(), *pair.store.conversation.negotiated().hash,
+                                       *pair.store.conversation.memory().identities.response.chain(0));
+  ASSERT_TRUE(chain);
+  EXPECT_EQ(chain->certificates, options.responder.identity->certificates);
+  served(pair, letter(Stimulus::CHALLENGE));
+  open_session(pair, false);
+}
+
+TEST(Identity, ItsFlawsAreNamed) {
+  Identity own = identity(crypto::Asym::ECDSA_P256);
+  EXPECT_EQ(flaw(own), std::nullopt);
+  Identity other = own;
+  other.private_key = identity(crypto::Asym::ECDSA_P256).private_key;
+  EXPECT_EQ(flaw(other), "the key is not that of the last certificate");
+  other.private_key = "no PEM";
+  EXPECT_EQ(flaw(other), "the key is no PEM of an algorithm that SPDM knows");
+  other.certificates.clear();
+  EXPECT_EQ(flaw(other), "there is no certificate in it");
 }
 
 TEST(Responder, AnUnknownRequesterIsNotAuthenticated) {
@@ -154,6 +186,26 @@ TEST(Responder, AnUnknownRequesterIsNotAuthenticated) {
   const Reply reply = pair.send(letter(Stimulus::FINISH, 0));
   EXPECT_EQ(reply.observation.answer.kind, Answer::Kind::error);
   EXPECT_EQ(pair.control().sessions[0].state, SessionState::NONE);
+}
+
+TEST_P(SessionVersion, BasicMutualAuthenticationToItsEnd) {
+  PairOptions options = version(spdm_version());
+  options.responder.basic_mutual_authentication = true;
+  Pair pair(options);
+  negotiate(pair);
+  identify(pair);
+  served(pair, letter(Stimulus::CHALLENGE));
+  served(pair, letter(Stimulus::GET_ENCAPSULATED_REQUEST));
+  bool challenged = false;
+  for (int i = 0; i < 20 && pair.control().connection.encapsulated; ++i) {
+    const auto* asked = pair.store.conversation.encapsulated(std::nullopt);
+    challenged = challenged || (asked != nullptr && asked->message.as<wire::spdm::CHALLENGE>() != nullptr);
+    served(pair, letter(Stimulus::DELIVER_ENCAPSULATED_RESPONSE));
+    EXPECT_EQ(std::get<SpdmLetter>(pair.device.latest_letter().body).letter.defect, spdm::Defect::none);
+  }
+  EXPECT_TRUE(challenged);
+  EXPECT_FALSE(pair.control().connection.encapsulated);
+  served(pair, letter(Stimulus::GET_DIGESTS));
 }
 
 TEST_P(SessionVersion, BasicMutualAuthentication) {

@@ -1,0 +1,122 @@
+#include "device/large.hpp"
+
+#include <algorithm>
+
+#include "wire/spdm_chunk.hpp"
+
+namespace lockstep::device {
+namespace {
+
+namespace w = wire::spdm;
+using w::Code;
+using w::ErrorCode;
+
+constexpr std::size_t CHUNK_HEADER = 12;  // of CHUNK_RESPONSE in every version
+constexpr std::size_t LARGE_MESSAGE_SIZE_FIELD = 4;
+
+wire::Context context_of(const LargeLimits& limits) {
+  wire::Context context;
+  context.spdm_version = limits.spdm_version;
+  return context;
+}
+
+Bytes error(const LargeLimits& limits, ErrorCode code, Bytes data = {}) {
+  w::ERROR message;
+  message.version = limits.spdm_version;
+  message.param1 = static_cast<Byte>(code);
+  message.extended_error_data = std::move(data);
+  return wire::encode(message, {});
+}
+
+Bytes acknowledgement(const LargeLimits& limits, Byte handle, std::uint32_t seq_no, Bytes response, Byte attributes) {
+  w::CHUNK_SEND_ACK ack;
+  ack.version = limits.spdm_version;
+  ack.param1 = attributes;
+  ack.param2 = handle;
+  ack.chunk_seq_no = seq_no;
+  ack.response_to_large_request = std::move(response);
+  return wire::encode(ack, context_of(limits));
+}
+
+bool is(View message, Code code) { return message.size() > 1 && message[1] == static_cast<Byte>(code); }
+bool is_chunk(View message) { return is(message, Code::CHUNK_SEND) || is(message, Code::CHUNK_GET); }
+
+}  // namespace
+
+std::optional<LargeTransfers::Taken> LargeTransfers::take(View request, const LargeLimits& limits) {
+  if (is_chunk(request)) {
+    if (request[0] != limits.spdm_version) return Taken{error(limits, ErrorCode::VersionMismatch), {}};
+    return is(request, Code::CHUNK_SEND) ? chunk_send(request, limits) : chunk_get(request, limits);
+  }
+  if (!receiving_ && !sending_) return std::nullopt;
+  return Taken{error(limits, ErrorCode::UnexpectedRequest), {}};  // and the transfer goes on
+}
+
+LargeTransfers::Taken LargeTransfers::chunk_send(View request, const LargeLimits& limits) {
+  if (sending_) return {error(limits, ErrorCode::UnexpectedRequest), {}};
+  const auto decoded = wire::decode<w::CHUNK_SEND>(request, context_of(limits));
+  if (!decoded) return {error(limits, ErrorCode::InvalidRequest), {}};
+  const w::CHUNK_SEND& chunk = decoded->message;
+  const auto refuse = [&]() -> Taken {
+    receiving_.reset();
+    return {acknowledgement(limits, chunk.param2, chunk.chunk_seq_no, error(limits, ErrorCode::InvalidRequest),
+                            w::EARLY_ERROR_DETECTED),
+            {}};
+  };
+  const bool last = (chunk.param1 & w::LAST_CHUNK) != 0;
+  if (!receiving_) {
+    const bool fits =
+        chunk.large_message_size > w::MIN_DATA_TRANSFER_SIZE && chunk.large_message_size <= limits.message_size;
+    if (chunk.chunk_seq_no != 0 || last || !fits) return refuse();
+    receiving_ = Receiving{chunk.param2, 0, chunk.large_message_size, {}};
+  }
+  if (chunk.param2 != receiving_->handle || chunk.chunk_seq_no != receiving_->next) return refuse();
+  ++receiving_->next;
+  append(receiving_->bytes, chunk.spdm_chunk);
+  const std::size_t size = receiving_->bytes.size();
+  if (size > receiving_->size || last != (size == receiving_->size)) return refuse();
+  if (!last) return {acknowledgement(limits, chunk.param2, chunk.chunk_seq_no, {}, 0), {}};
+  if (is_chunk(receiving_->bytes)) return refuse();
+  closing_ = Closing{chunk.param2, chunk.chunk_seq_no};
+  Bytes whole = std::move(receiving_->bytes);
+  receiving_.reset();
+  return {{}, std::move(whole)};
+}
+
+LargeTransfers::Taken LargeTransfers::chunk_get(View request, const LargeLimits& limits) {
+  if (!sending_) return {error(limits, ErrorCode::UnexpectedRequest), {}};
+  const auto get = wire::decode<w::CHUNK_GET>(request, context_of(limits));
+  if (!get || get->message.param2 != sending_->handle || get->message.chunk_seq_no != sending_->next)
+    return {error(limits, ErrorCode::InvalidRequest), {}};
+  const bool first = sending_->next == 0;
+  const std::size_t room = limits.transfer_size - CHUNK_HEADER - (first ? LARGE_MESSAGE_SIZE_FIELD : 0);
+  const std::size_t size = std::min(room, sending_->bytes.size() - sending_->offset);
+  w::CHUNK_RESPONSE chunk;
+  chunk.version = limits.spdm_version;
+  chunk.param2 = sending_->handle;
+  chunk.chunk_seq_no = sending_->next++;
+  if (first) chunk.large_message_size = static_cast<std::uint32_t>(sending_->bytes.size());
+  chunk.chunk_size = static_cast<std::uint32_t>(size);
+  chunk.spdm_chunk = copy(View(sending_->bytes).subspan(sending_->offset, size));
+  sending_->offset += size;
+  if (sending_->offset == sending_->bytes.size()) {
+    chunk.param1 = w::LAST_CHUNK;
+    sending_.reset();
+  }
+  return {wire::encode(chunk, context_of(limits)), {}};
+}
+
+Bytes LargeTransfers::large_response(Bytes response, const LargeLimits& limits) {
+  sending_ = Sending{++handle_, 0, 0, std::move(response)};
+  return error(limits, ErrorCode::LargeResponse, {handle_});
+}
+
+Bytes LargeTransfers::give(Bytes response, const LargeLimits& limits) {
+  if (!closing_) return response.size() > limits.transfer_size ? large_response(std::move(response), limits) : response;
+  const Closing closing = *std::exchange(closing_, std::nullopt);
+  Bytes ack = acknowledgement(limits, closing.handle, closing.seq_no, response, 0);
+  if (ack.size() <= limits.transfer_size) return ack;
+  return acknowledgement(limits, closing.handle, closing.seq_no, large_response(std::move(response), limits), 0);
+}
+
+}  // namespace lockstep::device

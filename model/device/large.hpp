@@ -1,0 +1,59 @@
+// Large messages of the reference device (DSP0274 1.2, "Large SPDM message transfer"). They are taken apart and put
+// together below the conversation, which sees whole messages only.
+#pragma once
+
+#include <optional>
+
+#include "wire/spdm_error.hpp"
+
+namespace lockstep::device {
+
+/// What was negotiated for large messages.
+struct LargeLimits {
+  Byte spdm_version = 0;
+  std::size_t transfer_size = 0;  ///< the requester's DataTransferSize
+  std::size_t message_size = 0;   ///< the device's MaxSPDMmsgSize
+};
+
+/// The transfers over one session, or outside sessions: one at a time, in one direction.
+class LargeTransfers {
+ public:
+  /// A request that is about a transfer.
+  struct Taken {
+    std::optional<Bytes> answer;  ///< the transfer answers it by itself
+    std::optional<Bytes> whole;   ///< a large request has come to its end: it is answered through give()
+  };
+  /// nullopt: an ordinary request.
+  std::optional<Taken> take(View request, const LargeLimits& limits);
+  /// A response as it goes out: as it is, inside the acknowledgement of the last chunk, or announced by LargeResponse.
+  Bytes give(Bytes response, const LargeLimits& limits);
+
+ private:
+  struct Receiving {
+    Byte handle;
+    std::uint32_t next;
+    std::size_t size;
+    Bytes bytes;
+  };
+  struct Sending {
+    Byte handle;
+    std::uint32_t next;
+    std::size_t offset;
+    Bytes bytes;
+  };
+  /// The last chunk of a request, whose acknowledgement carries the response.
+  struct Closing {
+    Byte handle;
+    std::uint32_t seq_no;
+  };
+  Taken chunk_send(View request, const LargeLimits& limits);
+  Taken chunk_get(View request, const LargeLimits& limits);
+  Bytes large_response(Bytes response, const LargeLimits& limits);
+
+  std::optional<Receiving> receiving_;
+  std::optional<Sending> sending_;
+  std::optional<Closing> closing_;
+  Byte handle_ = 0;  ///< of the latest large response
+};
+
+}  // namespace lockstep::device
