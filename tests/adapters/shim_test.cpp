@@ -352,7 +352,9 @@ TEST(ShimServer, says_what_is_wrong_with_its_input) {
     ServedShim shim(small_device());
     shim.receive();
     shim.end().send(hex(bytes));
-    if (std::string_view(why).starts_with("offset")) EXPECT_TRUE(shim.end().is_closed());
+    if (std::string_view(why).starts_with("offset")) {
+      EXPECT_TRUE(shim.end().is_closed());
+    }
     const auto error = shim.finish();
     ASSERT_TRUE(error) << why;
     EXPECT_NE(error->find(why), std::string::npos) << *error;
