@@ -126,6 +126,9 @@ int serve_stdio(const Place& place, const adapters::LocalDevice& device, const d
 int serve(const Options& options) {
   if (options.fault == "list") return print(fault_table());
   if (options.listen.empty() != options.stdio) return usage_error("serve needs either --listen HOST:PORT or --stdio");
+  if (options.stdio && ::isatty(STDIN_FILENO) != 0)
+    return usage_error(
+        "serve --stdio is for programs, not for a terminal: lockstep test --target \"shim:lockstep serve --stdio\"");
   const auto place = place_of(options);
   if (!place) return usage_error(place.error());
   auto settings = device_of(options);

@@ -76,8 +76,10 @@ class EmuLink : public Link {
     if (!silent_ && stream_.has_bytes_waiting())
       return LinkError{Kind::bad_frame, stream_.peer() + ": sent a frame that nobody asked for"};
     const Deadline enough = Clock::now() + handshake_;  // a flood does not end by itself
-    while (silent_ && stream_.has_bytes_waiting() && Clock::now() < enough)
+    while (silent_ && stream_.has_bytes_waiting()) {
+      if (Clock::now() >= enough) return LinkError{Kind::bad_frame, stream_.peer() + ": sends without end"};
       if (const auto late = stream_.receive(Clock::now()); !late) return late.error();
+    }
     return std::nullopt;
   }
 

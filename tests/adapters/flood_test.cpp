@@ -20,12 +20,6 @@ void greet(const RawEnd& end) {
   end.send(frame(test, mctp_type, server_hello_text));
 }
 
-void flood(const RawEnd& end, const Bytes& one) {
-  Bytes many;
-  for (int i = 0; i < 1000; ++i) append(many, one);
-  while (end.send(many)) continue;
-}
-
 EmuOptions quick(const ScriptedPeer& peer, Transport transport = Transport::mctp) {
   return {.address = peer.address(), .transport = transport, .frame = HANDSHAKE, .handshake = HANDSHAKE};
 }
@@ -35,7 +29,7 @@ TEST(Flood, of_late_answers_instead_of_hello) {
     greet(end);
     end.receive_frame();
     end.receive_frame();  // after silence: hello
-    flood(end, late);
+    end.flood(late);
   });
   EmuTarget target(quick(peer));
   auto link = target.connect(false);
@@ -53,21 +47,24 @@ TEST(Flood, of_late_answers_over_none) {
   ScriptedPeer peer([&](RawEnd& end) {
     end.receive_frame();
     std::this_thread::sleep_for(40ms);
-    flood(end, one);
+    end.flood(one);
   });
   EmuTarget target(quick(peer, Transport::none));
   auto link = target.connect(false);
   ASSERT_TRUE(link);
   ASSERT_FALSE((*link)->exchange({false, get_version}, 10ms).value());
   std::this_thread::sleep_for(100ms);
-  static_cast<void>((*link)->exchange({false, get_version}, 20ms).has_value());
+  const auto flooded = (*link)->exchange({false, get_version}, 20ms);
+  ASSERT_FALSE(flooded);
+  EXPECT_EQ(flooded.error().kind, Kind::bad_frame);
+  EXPECT_NE(flooded.error().why.find("sends without end"), std::string::npos) << flooded.error().why;
   link->reset();
 }
 
 TEST(Flood, of_answers_while_the_link_says_goodbye) {
   ScriptedPeer peer([](RawEnd& end) {
     greet(end);
-    flood(end, late);
+    end.flood(late);
   });
   EmuTarget target(quick(peer));
   auto link = target.connect(false);
@@ -78,7 +75,7 @@ TEST(Flood, of_answers_while_the_link_says_goodbye) {
 TEST(Flood, of_answers_to_hello_is_a_frame_that_nobody_asked_for) {
   ScriptedPeer peer([](RawEnd& end) {
     end.receive_frame();
-    flood(end, frame(test, mctp_type, server_hello_text));
+    end.flood(frame(test, mctp_type, server_hello_text));
   });
   EmuTarget target(quick(peer));
   auto link = target.connect(false);

@@ -65,6 +65,12 @@ class RawEnd {
     return wait_for(socket_.fd(), POLLIN, in(1s)) == Waited::ready && ::recv(socket_.fd(), &byte, 1, 0) <= 0;
   }
   void close() { socket_ = Socket(); }
+  /// Sends this until the other end closes the connection.
+  void flood(const Bytes& one) const {
+    Bytes many;
+    for (int i = 0; i < 1000; ++i) append(many, one);
+    while (::send(socket_.fd(), many.data(), many.size(), MSG_NOSIGNAL) > 0) continue;
+  }
 
  private:
   Socket socket_;

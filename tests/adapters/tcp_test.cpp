@@ -133,7 +133,7 @@ TEST(Tcp, a_flood_after_silence_ends) {
   ScriptedPeer peer([](RawEnd& end) {
     end.receive(8);
     std::this_thread::sleep_for(40ms);
-    while (end.send(hex("0400 01 05 1004"))) continue;
+    end.flood(hex("0400 01 05 1004"));
   });
   auto link = TcpTarget(quick(peer.address())).connect(false);
   ASSERT_TRUE(link);

@@ -190,6 +190,14 @@ class OverTcp(Case):
                                 "spdm/version/served")
         self.assertEqual(report["counts"]["pass"], 1)
 
+    def test_frames_are_not_for_a_terminal(self):
+        leader, terminal = os.openpty()
+        done = subprocess.run([PROGRAM, "serve", "--stdio"], stdin=terminal, capture_output=True, text=True, timeout=TIMEOUT)
+        os.close(terminal)
+        os.close(leader)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("not for a terminal", done.stderr)
+
     def test_contradictions(self):
         self.assert_usage_error("test", "--target", "tcp://127.0.0.1:1", "--transport", "mctp", says="speaks SPDM over TCP")
         self.assert_usage_error("serve", "--listen", "tcp://127.0.0.1:0", "--transport", "mctp", says="speaks SPDM over TCP")
@@ -198,6 +206,8 @@ class OverTcp(Case):
 
 
 class Injectors(Case):
+    INJECTED = "tdisp/out-of-band/config-write-tracked-*"
+
     def test_control_socket(self):
         control = self.path("control")
         self.serve("--listen", "127.0.0.1:0", "--control", control)
@@ -207,6 +217,28 @@ class Injectors(Case):
         self.assertIn("there is no TDI 1", done.stderr)
         done = self.run_ok("inject", "--control", control, "heartbeat-expired", code=4)
         self.assertIn("there is no session 0", done.stderr)
+
+    def test_every_way_into_error_over_the_wire(self):
+        control = self.path("control")
+        _, port = self.serve("--listen", "127.0.0.1:0", "--control", control)
+        injector = shlex.join([PROGRAM, "inject", "--control", control])
+        target = ("--target", "emu://127.0.0.1:%d" % port, "--psk", SAMPLE_PSK, "--filter", "tdisp/out-of-band")
+        wire = self.verdicts(*target, "--injector", injector)
+        model = self.verdicts("--filter", "tdisp/out-of-band")
+        two_tdis = [case for case in wire if wire[case] == "not_applicable"]
+        self.assertEqual({case: v for case, v in wire.items() if case not in two_tdis},
+                         {case: v for case, v in model.items() if case not in two_tdis})
+        self.assertGreater(list(wire.values()).count("pass"), 40)
+        self.assertLess(len(two_tdis), 10)
+        none = self.verdicts(*target[:-1], self.INJECTED, code=5)
+        self.assertEqual(set(none.values()), {"not_applicable"})
+
+    def test_injector_that_fails_is_no_verdict(self):
+        report, _ = self.report("--filter", self.INJECTED, "--injector", "sh -c 'echo no board; exit 3'", code=4)
+        self.assertEqual({result["verdict"] for result in report["results"]}, {"inconclusive"})
+        self.assertTrue(all("exit status 3: no board" in result["reason"] for result in report["results"]))
+        verdicts = self.verdicts("--filter", self.INJECTED, "--injector", "sh -c 'exit 89'", code=5)
+        self.assertEqual(set(verdicts.values()), {"not_applicable"})
 
     def test_socket_goes_with_the_server(self):
         control = self.path("control")
