@@ -7,5 +7,6 @@ void register_wire();
 void register_step();
 void register_session();
 void register_emu();
+void register_host();
 
 }  // namespace lockstep::bench

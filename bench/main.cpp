@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   lockstep::bench::register_step();
   lockstep::bench::register_session();
   lockstep::bench::register_emu();
+  lockstep::bench::register_host();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
 }

@@ -20,5 +20,7 @@ Documents fuzz_dictionaries();
 Documents state_documents();
 /// requirements.md: requirements and the cases that ask about them.
 Documents requirement_documents();
+/// host-policies.md: the policy x property matrix; host-verbs.md: verbs of every actor with the vendors' names.
+Documents host_documents();
 
 }  // namespace lockstep::docs

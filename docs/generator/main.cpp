@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
            fuzz_dictionaries(),
            state_documents(),
            requirement_documents(),
+           host_documents(),
        }) {
     for (const Document& document : documents)
       if (!write(directory / document.path, document.text)) return 74;

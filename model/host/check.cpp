@@ -1,31 +1,37 @@
 #include "host/check.hpp"
 
 #include "host/rosetta.hpp"
+#include "host/two_runs.hpp"
+#include "verify/liveness.hpp"
 
 namespace lockstep::host {
 namespace {
 
-Story story(const Model& model, const verify::Trace<State>& trace) {
+const State& world_of(const Model&, const State& state) { return state; }
+State world_of(const TwoRuns&, const TwoRuns::State& state) { return TwoRuns::world(state, 0); }
+
+template <class M>
+Story story(const M& model, const Model& verbs, const verify::Trace<typename M::State>& trace) {
   Story told;
-  for (const auto& step : trace.steps) told.lines.push_back({&model.verb(step.label), unpack(step.after)});
-  told.loop = trace.loop;
+  for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+    if (trace.loop == i) told.loop = told.lines.size();
+    const Line line{&verbs.verb(trace.steps[i].label), unpack(world_of(model, trace.steps[i].after))};
+    const bool again = told.loop && told.lines.size() > *told.loop && told.lines.back().verb == line.verb &&
+                       told.lines.back().after == line.after;
+    if (!again) told.lines.push_back(line);  // what is done again and again without effect is told once
+  }
   return told;
 }
 
-bool same_run(const Setting& a, const Property& p, const Setting& b) {
-  return a.scope == b.scope && a.flaws == b.flaws && a.moods == b.moods && a.scenario == b.scenario &&
-         p.scope == b.scope;
+bool same_run(const Setting& known, const Setting& asked) {
+  return known.scope == asked.scope && known.moods == asked.moods && known.scenario == asked.scenario &&
+         known.agrees_where_noted(asked);
 }
-bool same_where_noted(const Policies& a, const Policies& b, std::uint64_t noted) {
-  for (std::size_t i = 0; i < SWITCHES; ++i)
-    if ((noted >> i & 1) != 0 && a.values[i] != b.values[i]) return false;
-  return true;
-}
-
 bool is_liveness(verify::Shape shape) { return shape == verify::Shape::eventually || shape == verify::Shape::leads_to; }
 
 /// The sum does not depend on the order.
-std::uint64_t digest_of(const verify::StateStore<State>& states) {
+template <class S>
+std::uint64_t digest_of(const verify::StateStore<S>& states) {
   std::uint64_t sum = 0;
   for (unsigned s = 0; s < verify::SHARDS; ++s)
     for (std::uint32_t i = 0; i < states.shard(s).size(); ++i)
@@ -33,28 +39,56 @@ std::uint64_t digest_of(const verify::StateStore<State>& states) {
   return sum;
 }
 
-Exploration explore_all(const Setting& setting, verify::Limits limits) {
+template <class M>
+Cell cell_of(const M& model, const Model& verbs, const Property& property,
+             verify::Judgement<typename M::State> judged) {
+  Cell cell{&property, judged.verdict, judged.why, judged.premise_reached, {}, {}};
+  if (judged.counterexample) cell.counterexample = story(model, verbs, *judged.counterexample);
+  if (judged.witness) cell.witness = story(model, verbs, *judged.witness);
+  return cell;
+}
+
+bool asked_alone(const Property& property) { return property.two_runs; }
+
+Exploration explore_together(const Setting& setting, verify::Limits limits) {
   const Model model(setting);
   std::vector<const Property*> asked;
   std::vector<verify::Property<State>> questions;
   for (const Property* property : properties())
-    if (property->scope == setting.scope) {
+    if (property->scope == setting.scope && !asked_alone(*property)) {
       asked.push_back(property);
       questions.push_back(model.ask(*property));
     }
-  verify::Explorer<Model> explorer(model, std::move(questions), limits);
-  explorer.run();
+  verify::Explorer<Model> explorer(model, questions, limits);
+  const bool complete = explorer.run() == verify::End::complete;
   Exploration done{explorer.counts(), digest_of(explorer.states()), {}};
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    auto judged = explorer.judgement(i);
-    if (is_liveness(asked[i]->shape))
-      judged.verdict = verify::Verdict::inconclusive, judged.why = "liveness is not judged yet";
-    Cell cell{asked[i], judged.verdict, judged.why, judged.premise_reached, {}, {}};
-    if (judged.counterexample) cell.counterexample = story(model, *judged.counterexample);
-    if (judged.witness) cell.witness = story(model, *judged.witness);
-    done.cells.push_back(std::move(cell));
+    const bool later = is_liveness(asked[i]->shape) && complete;
+    auto judged = later ? verify::Liveness<Model>(model, explorer, model.fairness(*asked[i])).judge(questions[i])
+                        : explorer.judgement(i);
+    done.cells.push_back(cell_of(model, model, *asked[i], std::move(judged)));
   }
   return done;
+}
+
+Exploration explore_two_runs(const Setting& setting, const Property& property, verify::Limits limits) {
+  const TwoRuns model(setting);
+  using Pair = TwoRuns::State;
+  verify::Property<Pair> asked;
+  asked.name = property.id;
+  asked.statement = property.text;
+  asked.shape = property.shape;
+  asked.state = TwoRuns::look_alike;
+  asked.premise = [&](const Pair& pair) { return property.premise(unpack(TwoRuns::world(pair, 0)), setting); };
+  verify::Explorer<TwoRuns> explorer(model, {asked}, limits);
+  explorer.run();
+  Exploration done{explorer.counts(), digest_of(explorer.states()), {}};
+  done.cells.push_back(cell_of(model, model.model(), property, explorer.judgement(0)));
+  return done;
+}
+
+Exploration explore_all(const Setting& setting, const Property& property, verify::Limits limits) {
+  return asked_alone(property) ? explore_two_runs(setting, property, limits) : explore_together(setting, limits);
 }
 
 }  // namespace
@@ -74,14 +108,11 @@ Setting setting_for(const Setting& base, const Property& property) {
 
 const Exploration& Checker::explore(const Setting& base, const Property& property) {
   Setting setting = setting_for(base, property);
+  const Property* alone = asked_alone(property) ? &property : nullptr;
   for (const auto& known : known_)
-    if (same_run(setting, property, known->setting) &&
-        same_where_noted(setting.policies, known->setting.policies, known->noted))
-      return known->exploration;
+    if (known->alone == alone && same_run(known->setting, setting)) return known->exploration;
   setting.forget_noted();
-  auto made = std::make_unique<Known>(Known{setting, 0, explore_all(setting, limits_)});
-  made->noted = setting.noted();
-  known_.push_back(std::move(made));
+  known_.push_back(std::make_unique<Known>(Known{setting, alone, explore_all(setting, property, limits_)}));
   return known_.back()->exploration;
 }
 

@@ -46,7 +46,7 @@ class Checker {
  private:
   struct Known {
     Setting setting;
-    std::uint64_t noted;
+    const Property* alone;  ///< asked by itself, or with all others of its scope
     Exploration exploration;
   };
   verify::Limits limits_;

@@ -51,7 +51,7 @@ void close_gate(World& w, const Setting& s) {
 }
 
 void begin_stop(World& w, const Setting& s) {
-  if (s.is(StopOrder::GATE_FIRST)) close_gate(w, s);
+  if (s.is(StopOrder::GATE_FIRST) && !s.has(Flaw::TSM_WAITS_FOR_EVER)) close_gate(w, s);
   begin(w, Talk::STOP);
 }
 

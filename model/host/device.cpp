@@ -1,5 +1,6 @@
 // The device: its security manager (DSM), which answers what the relay brings, and the rest of it, which moves data.
 #include "host/conversation.hpp"
+#include "host/dsm.hpp"
 #include "host/verb_table.hpp"
 
 namespace lockstep::host {
@@ -52,6 +53,19 @@ bool reaches_page(const World& w, const Setting& s) {
   return !w.fenced && ((gate && w.page == w.owner) || w.cached);
 }
 
+/// One more invocation. When none is left the device's stream machine stops it.
+void spend(World& w, const Setting& s) {
+  if (w.counter == Counter::low) {
+    w.counter = Counter::high;
+  } else if (w.counter == Counter::high) {
+    w.counter = Counter::spent;
+    if (!s.has(Flaw::DSM_WRAPS_COUNTER))
+      step_device(w, ide_letter(ide_km::Stimulus::IV_EXHAUSTED, device::NONE, false, 0)), clear_port(w);
+  } else {
+    w.counter = Counter::reused;
+  }
+}
+
 // clang-format off
 constexpr Verb VERBS[] = {
   // actor to  name  scopes  source  hostile
@@ -71,7 +85,7 @@ constexpr Verb VERBS[] = {
   {WIRE, IOMMU, "let_write_arrive", {TEARDOWN}, "P12b", USUAL,
    IF(w.in_flight != Party::nobody && !w.fenced),
    DO(w.in_flight = Party::nobody)},
-  {BMC, DEVICE, "update_firmware", {ACCESS}, "S0.7 P20 d23", ENDING,
+  {BMC, DEVICE, "update_firmware", {ACCESS, EVIDENCE}, "S0.7 P20 d23", ENDING,
    IF(w.peer == Peer::genuine && (!locked_or_runs(w) || s.has(Flaw::DSM_UPDATES_SILENTLY) ||
       (s.is(NoFwUpdate::NO) && (s.is(UpdateAttestation::POST) || w.approved)))),
    DO(w.peer = Peer::updated; w.covered = w.covered && w.approved;
@@ -80,6 +94,50 @@ constexpr Verb VERBS[] = {
   {WIRE, DEVICE, "put_an_impostor", {EVIDENCE}, "d6", HOSTILE,
    IF(w.peer == Peer::genuine && !bound(w) && w.view == View::UNLOCKED),
    DO(w.peer = Peer::impostor)},
+  // Session and link.
+  {DSM, TSM, "finish_handshake", {LINK}, "S1.1", USUAL,
+   IF(w.tsm_session == SessionState::HANDSHAKING),
+   DO(if (!step_device(w, spdm_letter(spdm::Stimulus::FINISH, TSM_SESSION))) return;
+      w.alive = true; w.transcript = Transcript::none)},
+  {DSM, DSM, "start", {LINK}, "S1.3", USUAL,
+   IF(w.alive && w.view == View::LOCKED && locked(w)),
+   DO(if (step_device(w, tdisp_letter(tdisp::Stimulus::START_INTERFACE_REQUEST, TSM_SESSION))) w.view = View::RUN)},
+  {DEVICE, ROOT, "carry", {LINK}, "P07 P11", USUAL,
+   IF(runs(w) && device_secure(w) && port_secure(w) && !w.key_known),
+   DO(spend(w, s))},
+  {DEVICE, ROOT, "carry_known", {LINK}, "P07", USUAL,
+   IF(runs(w) && device_secure(w) && port_secure(w) && w.key_known),
+   DO()},
+  {DEVICE, ROOT, "spoof_requester_id", {LINK}, "P12 d26", HOSTILE,
+   IF(device_secure(w) && port_secure(w) && !w.spoofed),
+   DO(if (s.is(RidAssociation::ALL) || s.has(Flaw::ROOT_SKIPS_RID)) w.spoofed = true)},
+
+  // Order on the link.
+  {DEVICE, ROOT, "complete_read", {ORDER}, "P12b", USUAL,
+   IF(w.tag != Party::nobody && w.completion == Party::nobody && !w.quarantined),
+   DO(w.completion = w.tag)},
+  {WIRE, ROOT, "let_completion_arrive", {ORDER}, "P12b CVE-2025-9613", USUAL,
+   IF(w.completion != Party::nobody),
+   DO(if (!w.quarantined) w.tag = Party::nobody; w.completion = Party::nobody)},
+  {WIRE, DEVICE, "let_posted_write_arrive", {ORDER}, "P12b CVE-2025-9612", USUAL,
+   IF(w.write == Parcel::sent),
+   DO(w.write = Parcel::fresh)},
+  {WIRE, DEVICE, "let_read_arrive", {ORDER}, "P12b CVE-2025-9612", USUAL,
+   IF(w.read == Parcel::sent && w.write == Parcel::fresh),
+   DO(w.read = Parcel::fresh)},
+  {WIRE, DEVICE, "let_read_overtake_write", {ORDER}, "P12b CVE-2025-9612", HOSTILE,
+   IF(w.read == Parcel::sent && w.write == Parcel::sent),
+   DO(if (s.has(Flaw::ROOT_ADMITS_REORDERING)) w.read = Parcel::stale)},
+
+  // Translation.
+  {DEVICE, IOMMU, "translate", {TRANSLATION}, "P25", USUAL,
+   IF(w.cached_target != w.iommu_target && w.iommu_target != Target::nothing),
+   DO(w.cached_target = w.iommu_target)},
+
+  // The emulated device.
+  {DEVICE, LOWVISOR, "use_stage_1", {QUEUE}, "S3.3 V2", HOSTILE,
+   IF(w.stage_1_wide && !w.overreach),
+   DO(if (s.has(Flaw::LOWVISOR_SINGLE_STAGE)) w.overreach = true)},
 };
 // clang-format on
 

@@ -37,6 +37,9 @@ class Maker {
     for (const Scenario scenario : scenarios())
       if (scenario != base_.scenario)
         add("scenario " + std::string(name(scenario)), "scenarios", setting_of(base_.profile, scenario));
+    Setting native = setting_of(base_.profile, Scenario::native);  // no stack of today binds without a VM
+    native.policies.set(BindNeedsVm::NO);
+    add("scenario native BIND_NEEDS_VM=NO", "scenarios", native);
     for (std::size_t i = 0; i < SWITCHES; ++i) deviate(i);
     for (const auto& [one, other] : PAIRS) pair(one, other);
     matrix_.counts = checker_.total();

@@ -68,18 +68,14 @@ std::string table(const Matrix& matrix) {
 }
 
 std::string failures(const Matrix& matrix) {
-  std::string text;
+  std::string text = "| Policy | Breaks | Steps | By |\n|---|---|---|---|\n";
   Stories stories;
-  std::string section;
   for (const Row& row : matrix.rows)
-    for (const Cell* cell : row.cells) {
-      if (cell->verdict != verify::Verdict::fails || !cell->counterexample || !stories.add(cell).second) continue;
-      if (row.section != section) text += fmt::format("### {}\n\n", section = row.section);
-      text += fmt::format("**{}** breaks {} ({}) in {} steps:\n\n```\n{}```\n\n", row.label, cell->property->id,
-                          cell->property->name, cell->counterexample->lines.size(),
-                          as_text(*cell->counterexample, row.setting.profile));
-    }
-  return text;
+    for (const Cell* cell : row.cells)
+      if (cell->verdict == verify::Verdict::fails && cell->counterexample && stories.add(cell).second)
+        text += fmt::format("| {} | {} | {} | {} |\n", row.label, cell->property->id, steps(*cell),
+                            in_short(*cell->counterexample, row.setting.profile));
+  return text + "\n";
 }
 
 std::string witnesses(const Matrix& matrix) {
@@ -117,7 +113,7 @@ std::string as_text(const Matrix& matrix) {
   std::string text;
   const Row& baseline = matrix.rows.front();
   for (const Row& row : matrix.rows) {
-    std::string fails, repaired;
+    std::string fails, repaired, silent;
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
       const bool here = row.cells[i]->verdict == verify::Verdict::fails;
       const bool before = &row != &baseline && baseline.cells[i]->verdict == verify::Verdict::fails;
@@ -125,9 +121,11 @@ std::string as_text(const Matrix& matrix) {
         fails += fmt::format(" {}({})", row.cells[i]->property->id, steps(*row.cells[i]));
       if (!here && before && verdict_word(*row.cells[i]) == "holds")
         repaired += fmt::format(" {}", row.cells[i]->property->id);
+      if (verdict_word(*row.cells[i]) == "unreachable" && verdict_word(*baseline.cells[i]) != "unreachable")
+        silent += fmt::format(" {}", row.cells[i]->property->id);
     }
-    text += fmt::format("{:<52}{}{}\n", row.label, fails.empty() ? "" : " fails:" + fails,
-                        repaired.empty() ? "" : " holds:" + repaired);
+    text += fmt::format("{:<52}{}{}{}\n", row.label, fails.empty() ? "" : " fails:" + fails,
+                        repaired.empty() ? "" : " holds:" + repaired, silent.empty() ? "" : " unreachable:" + silent);
   }
   text +=
       "In brackets: the steps of the shortest counterexample. After the first line: what differs from it.\nSwitches "
@@ -144,8 +142,11 @@ std::string as_markdown(const Matrix& matrix) {
              "Every single deviation from the defaults of profile {}, the defaults of the others, and the pairs.\n",
              name(matrix.profile)) +
          legend() + "\n" + table(matrix) + "\n" + totals(matrix) + "\n## Properties\n\n" + property_list() +
-         "\n## Shortest counterexamples\n\n" + failures(matrix) + "## Premises\n\n" + witnesses(matrix) +
-         "\n## Switches without effect\n\n" + dead_switches(matrix) + "\n## Not modelled\n\n" + missing();
+         "\n## Shortest counterexamples\n\nIn the words of the policy's stack, with the model's verb in brackets. A "
+         "row that explores the same "
+         "worlds as one above it is not told again. A run that breaks a liveness property goes on for ever.\n\n" +
+         failures(matrix) + "## Premises\n\n" + witnesses(matrix) + "\n## Switches without effect\n\n" +
+         dead_switches(matrix) + "\n## Not modelled\n\n" + missing();
 }
 
 std::string as_html(const Matrix& matrix) {

@@ -137,7 +137,7 @@ Policies defaults(Profile profile) {
           .set(StopOrder::GATE_FIRST)
           .set(StopFailure::FORCE)
           .set(RootPortKeys::TSM)
-          .set(Translation::MIRROR);
+          .set(Translation::SHARED_TABLE);
     case Profile::cca:  // the host starts; both accepting verbs carry three nonces
       return policies.set(StartAuthority::HOST_ON_REQUEST)
           .set(Accept::SPLIT)

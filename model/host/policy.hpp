@@ -73,7 +73,7 @@ LOCKSTEP_SWITCH(BindOn, VFIO, IOMMUFD, KVM)
 LOCKSTEP_SWITCH(BindNeedsVm, YES, NO)
 /// 20: how VFIO keeps the host's CPU out of private MMIO.
 LOCKSTEP_SWITCH(PrivateMmio, FORBID_MMAP, REVOKE, DMABUF_NO_CPU)
-/// 21: which table the IOMMU walks. MIRROR: a second copy that is updated by calls.
+/// 21: which table the IOMMU walks: the CPU's secure one, the host's mirror of it, or one that only the TSM writes.
 LOCKSTEP_SWITCH(Translation, SHARED_TABLE, MIRROR, TSM_TABLE)
 /// 22: what the driver does when the device is not in the state it was accepted in.
 LOCKSTEP_SWITCH(OnMismatch, DEGRADE, REFUSE, PANIC)

@@ -21,11 +21,14 @@ struct Property {
   Mood moods = Mood::HOSTILE;      ///< the worst that actors do
   /// Liveness: the verbs that are not put off for ever while they stay possible.
   bool (*fair)(const Verb&, const Setting&) = nullptr;
+  bool two_runs = false;  ///< about a pair of runs (two_runs.hpp); `premise` is asked of the first
 };
 
 std::span<const Property> access_properties();
 std::span<const Property> evidence_properties();
 std::span<const Property> teardown_properties();
+std::span<const Property> link_properties();
+std::span<const Property> ranges_properties();
 
 /// All of them, in the order of their ids.
 std::span<const Property* const> properties();

@@ -26,11 +26,18 @@ bool update_is_noticed(const World& b, const World& a, const Setting& s) {
 
 std::span<const Property> access_properties() {
   static const std::vector<Property> all{
+      {.id = "P02/interface",
+       .name = "answers of this TDI",
+       .text = "The TSM does not take the response of another TDI for this one's",
+       .scope = ACCESS,
+       .shape = Shape::step,
+       .step = STEP(implies(is(v, {"cross_wire"}), a.view == View::ERROR || b.talk == Talk::STOP)),
+       .step_premise = STEP(is(v, {"cross_wire"})),
+       .mutant = {Flaw::TSM_SKIPS_INTERFACE}},
       {.id = "P20",
        .name = "firmware update",
        .text = "New firmware while locked: impossible with NO_FW_UPDATE, the end of a session whose policy says so, "
-               "and in any "
-               "case no access to private data before the TVM has agreed to it",
+               "and in any case no access to private data before the TVM has agreed to it",
        .scope = ACCESS,
        .shape = Shape::step,
        .step = STEP(is(v, {"update_firmware"}) ? update_is_noticed(b, a, s) : implies(is_dma(v), b.covered)),
@@ -38,9 +45,8 @@ std::span<const Property> access_properties() {
        .mutant = {Flaw::DSM_UPDATES_SILENTLY}},
       {.id = "P21",
        .name = "nonce of the last lock",
-       .text =
-           "START succeeds only in CONFIG_LOCKED and with the nonce of the last successful LOCK; leaving CONFIG_LOCKED "
-           "destroys the nonce",
+       .text = "START succeeds only in CONFIG_LOCKED and with the nonce of the last successful LOCK; leaving "
+               "CONFIG_LOCKED destroys the nonce",
        .scope = ACCESS,
        .shape = Shape::step,
        .step = STEP(implies(starts(b, v, a), locked(b) && b.nonce && b.start_nonce == Epoch::current) &&
@@ -50,8 +56,7 @@ std::span<const Property> access_properties() {
       {.id = "P22",
        .name = "private access is justified",
        .text = "The device reaches a private page only if its owner holds the TDI, the TDI is in RUN, the gate is "
-               "PRIVATE, and "
-               "the owner's consent is about the current lock",
+               "PRIVATE, and the owner's consent is about the current lock",
        .scope = ACCESS,
        .shape = Shape::step,
        .step = STEP(implies(is_dma(v), justified(b))),
@@ -90,6 +95,14 @@ std::span<const Property> access_properties() {
        .shape = Shape::always,
        .state = IF(implies(w.ledger == Ledger::secret, w.consent != Epoch::none)),
        .premise = IF(w.ledger != Ledger::none && w.consent == Epoch::none),
+       .mutant = {Flaw::TVM_MAPS_EARLY}},
+      {.id = "P23/level",
+       .name = "private mappings behind an open gate",
+       .text = "Private pages are mapped for the TDI only when private DMA is enabled, not when MMIO alone is accepted",
+       .scope = ACCESS,
+       .shape = Shape::step,
+       .step = STEP(implies(is(v, {"map_private"}), b.gate == Gate::PRIVATE)),
+       .step_premise = STEP(is(v, {"map_private"})),
        .mutant = {Flaw::TVM_MAPS_EARLY}},
       {.id = "P24",
        .name = "no silent fallback",

@@ -25,6 +25,12 @@ void tear_down_mappings(World& w, const Setting& s) {
   if (s.is(PreAcceptUse::LEVELS) && w.ledger == Ledger::shared) w.ledger = Ledger::none;
 }
 
+/// What the operating system has written down decides. One bit is set with the first thing that is accepted.
+bool trusted_with_private(const World& w, const Setting& s) {
+  if (w.consent == Epoch::none) return false;
+  return w.gate == Gate::PRIVATE || (s.is(TrustEncoding::BOOL) && w.mmio != Party::nobody);
+}
+
 bool evidence_complete(const World& w, const Setting& s) {
   if (s.is(Attestation::NONE)) return false;
   const bool report = w.report != Epoch::none || s.is(Attestation::MEASUREMENT_ONLY);
@@ -75,6 +81,19 @@ void consent(World& w, const Setting& s) {
   if (!(s.in(ACCESS) && s.is(MeasureWhen::PRE))) w.covered = true;
 }
 
+/// All or nothing: the TSM compares every range with the report of this lock.
+void accept_ranges(World& w, const Setting& s) {
+  const bool any = s.has(Flaw::TSM_SKIPS_RANGE_CHECK);
+  const bool a = any || w.range_a == Place::right, b = any || w.range_b == Place::right;
+  const bool partly = s.has(Flaw::TSM_ACCEPTS_PARTLY);
+  w.valid_a = partly ? a : a && b;
+  w.valid_b = partly ? b : a && b;
+  w.accepted_all = a && b;
+}
+bool encrypts(const Setting& s) {
+  return s.is(Virtio::ENCRYPTED_QUEUE_EMULATED) || s.is(Virtio::ENCRYPTED_QUEUE_PASSTHROUGH);
+}
+
 // clang-format off
 constexpr Verb VERBS[] = {
   // actor to  name  scopes  source  hostile
@@ -83,8 +102,8 @@ constexpr Verb VERBS[] = {
    IF(speaks(w) && seen_locked_or_running(w) && locked_or_runs(w) && w.report == Epoch::none),
    DO(w.report = Epoch::current)},
   {TVM, TSM, "get_measurements", {ACCESS, EVIDENCE}, "S1.5 P17 d28", USUAL,
-   IF(w.running && quiet(w) && w.measurements == Epoch::none && (s.is(MeasureWhen::PRE) ? w.tdi == TdiState::CONFIG_UNLOCKED
-      : s.in(EVIDENCE) && seen_locked_or_running(w) && locked_or_runs(w))),
+   IF(w.running && quiet(w) && w.measurements == Epoch::none && ((s.is(MeasureWhen::PRE) && w.view == View::UNLOCKED)
+      || ((s.in(EVIDENCE) || s.is(MeasureWhen::PRE)) && seen_locked_or_running(w) && locked_or_runs(w)))),
    DO(w.measurements = Epoch::current; w.fresh = true; if (s.in(ACCESS)) w.covered = true)},
   {TDM, TVM, "present_passport", {EVIDENCE}, "d7", USUAL,
    IF(s.is(AppraisedBy::PASSPORT) && w.running && w.measurements == Epoch::none),
@@ -114,7 +133,7 @@ constexpr Verb VERBS[] = {
    DO(w.mmio = w.owner; tear_down_mappings(w, s))},
   {TVM, TSM, "start", {ACCESS, EVIDENCE, TEARDOWN}, "S1.3 d2 P15", USUAL,
    IF(s.is(StartAuthority::TVM) && speaks(w) && w.view == View::LOCKED && taken(w, s)
-      && (s.is(Accept::SPLIT) || ledger_permits(w, s))),
+      && (s.is(Accept::SPLIT) ? w.gate == Gate::PRIVATE || s.is(GateOrder::START_THEN_GATE) : ledger_permits(w, s))),
    DO(begin(w, Talk::START); if (s.is(Accept::FUSED)) tear_down_mappings(w, s))},
   {TVM, TSM, "enable_dma", {ACCESS, EVIDENCE, TEARDOWN}, "S0.10 P22 P15 d11", USUAL,
    IF(s.is(Accept::SPLIT) && speaks(w) && gate_opens_now(w, s) && w.gate != Gate::PRIVATE && taken(w, s)
@@ -129,8 +148,7 @@ constexpr Verb VERBS[] = {
    IF(w.running && w.ledger == Ledger::none && w.consent == Epoch::none && !s.is(PreAcceptUse::BLOCKED)),
    DO(w.ledger = Ledger::shared)},
   {TVM, TVM, "map_private", {ACCESS}, "S0.12 P23", USUAL,
-   IF(w.running && w.ledger == Ledger::none && ((w.consent != Epoch::none && w.gate == Gate::PRIVATE)
-      || s.has(Flaw::TVM_MAPS_EARLY))),
+   IF(w.running && w.ledger == Ledger::none && (trusted_with_private(w, s) || s.has(Flaw::TVM_MAPS_EARLY))),
    DO(w.ledger = Ledger::secret)},
   {TVM, TVM, "unmap", {ACCESS}, "S0.12 P27", USUAL,
    IF(w.running && w.ledger != Ledger::none),
@@ -145,6 +163,40 @@ constexpr Verb VERBS[] = {
   {TVM, BMC, "approve_update", {ACCESS}, "P20 d23", USUAL,
    IF(w.running && w.consent != Epoch::none && s.is(UpdateAttestation::PRE) && w.peer == Peer::genuine && !w.approved),
    DO(w.approved = true)},
+  // Order on the link.
+  {TVM, ROOT, "read_mmio", {ORDER}, "P12b", USUAL,
+   IF(w.tag == Party::nobody && !w.quarantined),
+   DO(w.tag = Party::TVM1)},
+  {TVM, ROOT, "other_tenant_reads_mmio", {ORDER}, "P12b CVE-2025-9613", USUAL,
+   IF(w.tag == Party::nobody && !w.quarantined),
+   DO(w.tag = Party::TVM2)},
+  {TVM, DEVICE, "write_then_read", {ORDER}, "P12b CVE-2025-9612", USUAL,
+   IF(w.write == Parcel::none),
+   DO(w.write = w.read = Parcel::sent)},
+
+  // MMIO ranges.
+  {TVM, TSM, "accept_ranges", {RANGES}, "S1.6 P18 P19", USUAL,
+   IF(bound(w) && locked(w) && !w.accepted_all && w.range_a != Place::none),
+   DO(accept_ranges(w, s))},
+  {TVM, DSM, "start", {RANGES}, "S1.3", USUAL,
+   IF(bound(w) && locked(w) && w.accepted_all),
+   DO(drive(w, tdisp::Stimulus::START_INTERFACE_REQUEST))},
+  {TVM, TVM, "trust_interrupts", {RANGES}, "P29b", USUAL,
+   IF(runs(w) && !w.trusts_interrupts && (w.msix_locked || s.has(Flaw::TVM_TRUSTS_INTERRUPTS))),
+   DO(w.trusts_interrupts = true)},
+
+  // The emulated device.
+  {TVM, LOWVISOR, "publish_buffer", {QUEUE}, "S3.2 S3.6 S3.7", USUAL,
+   IF(w.published == Buffer::none),
+   DO(w.published = w.descriptor = Buffer::small; w.queue_encrypted = encrypts(s);
+      w.beside = !w.queue_encrypted && s.has(Flaw::TVM_SHARES_WHOLE_PAGES);
+      if (s.is(Virtio::SHARE_HYPERCALL) || s.is(Virtio::VIOMMU_IN_TCB) || encrypts(s)) w.granted = Granter::guest)},
+  {TVM, LOWVISOR, "publish_buffer_beside_other_data", {QUEUE}, "S3.7 V4", USUAL,
+   IF(w.published == Buffer::none && (s.is(Virtio::SHARE_HYPERCALL) || s.is(Virtio::VIOMMU_IN_TCB))),
+   DO(w.published = w.descriptor = Buffer::small; w.granted = Granter::guest; w.beside = true)},
+  {TVM, IOMMU, "program_stage_1_wide", {QUEUE}, "S3.3 V2", USUAL,
+   IF(!w.stage_1_wide),
+   DO(w.stage_1_wide = true)},
 };
 // clang-format on
 

@@ -3,18 +3,21 @@
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/describe/enumerators.hpp>
 
+#include "machine/names.hpp"
+
 namespace lockstep::host {
 
 std::string_view name(Actor actor) { return boost::describe::enum_to_string(actor, ""); }
-std::string_view name(Flaw flaw) { return boost::describe::enum_to_string(flaw, ""); }
+std::string_view name(Flaw flaw) { return machine::enumerator_name<FLAWS>(flaw); }
 std::string_view name(Scope scope) {
-  static constexpr std::array<std::string_view, SCOPES> names{"access", "evidence", "teardown"};
+  static constexpr std::array<std::string_view, SCOPES> names{"access", "evidence",    "teardown", "link",    "order",
+                                                              "ranges", "translation", "agents",   "connect", "queue"};
   return names[static_cast<std::size_t>(scope)];
 }
 
 std::vector<const Verb*> all_verbs() {
   std::vector<const Verb*> all;
-  for (const auto& table : {vmm_verbs(), tsm_verbs(), device_verbs(), tvm_verbs()})
+  for (const auto& table : {vmm_verbs(), tsm_verbs(), device_verbs(), tvm_verbs(), agent_verbs(), lowvisor_verbs()})
     for (const Verb& verb : table) all.push_back(&verb);
   return all;
 }

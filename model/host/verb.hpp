@@ -32,6 +32,8 @@ std::span<const Verb> vmm_verbs();
 std::span<const Verb> tsm_verbs();
 std::span<const Verb> device_verbs();
 std::span<const Verb> tvm_verbs();
+std::span<const Verb> agent_verbs();
+std::span<const Verb> lowvisor_verbs();
 
 /// Those that take part, in the order of the tables.
 std::vector<const Verb*> verbs(const Setting&);

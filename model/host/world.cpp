@@ -11,14 +11,32 @@
 namespace lockstep::host {
 namespace {
 
-using Members = boost::describe::describe_members<World, boost::describe::mod_public>;
+using Members = boost::describe::describe_members<World, boost::describe::mod_public | boost::describe::mod_inherited>;
 constexpr std::size_t FIELDS = boost::mp11::mp_size<Members>::value;
 static_assert(sizeof(World) == FIELDS, "every field is one byte and is described");
 
-/// One field: where it lies in the packed state, and its words.
+template <class T>
+constexpr std::size_t domain_size = boost::mp11::mp_size<boost::describe::describe_enumerators<T>>::value;
+template <>
+constexpr std::size_t domain_size<bool> = 2;
+
+/// Where a field lies in the packed state.
+struct Bits {
+  std::size_t at = 0, width = 0;
+};
+template <class Member>
+using FieldOf = std::remove_cvref_t<decltype(std::declval<World>().*Member::pointer)>;
+constexpr std::array<Bits, FIELDS> LAYOUT = []<class... Member>(boost::mp11::mp_list<Member...>) {
+  std::array<Bits, FIELDS> bits{};
+  std::size_t i = 0, at = 0;
+  ((bits[i] = {at, std::bit_width(domain_size<FieldOf<Member>> - 1)}, at += bits[i++].width), ...);
+  return bits;
+}(boost::mp11::mp_rename<Members, boost::mp11::mp_list>());
+static_assert(LAYOUT.back().at + LAYOUT.back().width <= 64 * State::WORDS);
+
+/// The words of a field.
 struct Field {
   std::string_view name;
-  std::size_t at = 0, width = 0;
   std::vector<std::string_view> values;
 };
 
@@ -37,16 +55,13 @@ const std::array<Field, FIELDS>& fields() {
   static const std::array<Field, FIELDS> all = [] {
     std::array<Field, FIELDS> made;
     const World world;
-    std::size_t i = 0, at = 0;
+    std::size_t i = 0;
     boost::mp11::mp_for_each<Members>([&](auto member) {
       const auto& field = world.*member.pointer;
       LOCKSTEP_ASSERT(reinterpret_cast<const Byte*>(&field) - reinterpret_cast<const Byte*>(&world) ==
                       std::ptrdiff_t(i));
-      made[i] = {member.name, at, 0, values_of<std::remove_cvref_t<decltype(field)>>()};
-      made[i].width = std::bit_width(made[i].values.size() - 1);
-      at += made[i++].width;
+      made[i++] = {member.name, values_of<std::remove_cvref_t<decltype(field)>>()};
     });
-    LOCKSTEP_ASSERT(at <= 64 * State::WORDS);
     return made;
   }();
   return all;
@@ -57,21 +72,20 @@ using Image = std::array<Byte, FIELDS>;
 }  // namespace
 
 void age(World& w) {
-  for (Epoch World::*held :
-       {&World::report, &World::measurements, &World::appraised, &World::consent, &World::start_nonce})
-    if (w.*held == Epoch::current) w.*held = Epoch::older;
+  for (Epoch* held : {&w.report, &w.measurements, &w.appraised, &w.consent, &w.start_nonce})
+    if (*held == Epoch::current) *held = Epoch::older;
 }
 
 State pack(const World& world) {
   const auto image = std::bit_cast<Image>(world);
   State state;
-  for (std::size_t i = 0; i < FIELDS; ++i) state.set(fields()[i].at, fields()[i].width, image[i]);
+  for (std::size_t i = 0; i < FIELDS; ++i) state.set(LAYOUT[i].at, LAYOUT[i].width, image[i]);
   return state;
 }
 
 World unpack(const State& state) {
   Image image;
-  for (std::size_t i = 0; i < FIELDS; ++i) image[i] = static_cast<Byte>(state.get(fields()[i].at, fields()[i].width));
+  for (std::size_t i = 0; i < FIELDS; ++i) image[i] = static_cast<Byte>(state.get(LAYOUT[i].at, LAYOUT[i].width));
   return std::bit_cast<World>(image);
 }
 

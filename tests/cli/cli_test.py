@@ -378,27 +378,6 @@ class Serve(Case):
             tdisp = {r["verdict"] for r in report["results"] if r["case"].startswith("tdisp/")}
             self.assertEqual("pass" in tdisp, transport == "pci-doe", tdisp)
 
-    def test_authenticates_in_chunks_and_in_the_clear(self):
-        ways = (["--data-transfer-size", "128"], ["--handshake-in-the-clear"])
-        for way in ways:
-            _, port = self.serve("--mut-auth", "encapsulated", "--basic-mut-auth", *way)
-            report, _ = self.report("--target", "emu://127.0.0.1:%d" % port, *way, "--filter", "spdm/session/key-exchange",
-                                    "--filter", "spdm/challenge", "--filter", "spdm/finish/wrong-signature")
-            self.assertGreaterEqual(len(report["results"]), 4)
-            self.assertEqual({result["verdict"] for result in report["results"]}, {"pass"}, report["results"])
-
-    def test_identities_that_are_none(self):
-        serve = ("serve", "--listen", "127.0.0.1:0")
-        missing = self.path("missing.der")
-        self.assert_usage_error(*serve, "--mut-auth", "provisioned", says="--requester-chain")
-        self.assert_usage_error(*serve, "--mut-auth", "provisioned", "--requester-chain", missing, says=missing)
-        self.assert_usage_error(*serve, "--chain", missing, says="--key")
-        self.assert_usage_error("test", "--requester-key", missing, says="--requester-chain")
-        text = self.path("text.der")
-        with open(text, "w", encoding="utf-8") as file:
-            file.write("no certificate")
-        self.assert_usage_error("test", "--requester-key", text, "--requester-chain", text, says=text)
-
     def test_fault_is_seen_through_the_socket(self):
         _, port = self.serve("--fault", FAULT)
         self.report("--target", "emu://127.0.0.1:%d" % port, "--filter", FAULTY_CASES, "--psk", SAMPLE_PSK, code=1)
@@ -487,6 +466,20 @@ class Verify(Case):
         self.assert_usage_error("verify", "host", "--property", "P222", says="did you mean P22")
         self.assert_usage_error("verify", "host", "--memory", "lots", says="is no size")
         self.assert_usage_error("verify", "matrix", "--report", "pdf=x", says="html=FILE, md=FILE, json=FILE")
+
+    def test_the_list_has_every_row_of_the_discussions(self):
+        done = self.run_ok("verify", "--list")
+        for row in ("P22 ", "S0.1 ", "S4.10 ", "CVE-2025-9613 ", "STOP_ORDER "):
+            self.assertIn(row, done.stdout)
+        self.assert_usage_error("verify", says="verify what?")
+
+    def test_liveness_has_a_run_that_goes_on_for_ever(self):
+        done = self.run_ok("verify", "host", "--property", "L3", "--set", "STOP_ORDER=STOP_FIRST", code=1)
+        self.assertIn("from here on for ever", done.stdout)
+        self.run_ok("verify", "host", "--property", "L3", "--set", "STOP_ORDER=GATE_FIRST")
+
+    def test_a_property_that_says_nothing_is_inconclusive(self):
+        self.run_ok("verify", "host", "--property", "L2", "--set", "APPRAISED_BY=KERNEL", code=4)
 
     def test_reports(self):
         path = self.path("host.json")
