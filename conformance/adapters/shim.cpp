@@ -133,6 +133,11 @@ std::optional<LinkError> ShimTarget::run(bool restart) {
   return std::nullopt;
 }
 
+std::string ShimTarget::name() const {
+  const std::string own = process_ == nullptr ? std::string() : process_->claims().name;
+  return "shim:" + options_.command + (own.empty() ? "" : " (" + own + ")");
+}
+
 Result<std::unique_ptr<Link>, LinkError> ShimTarget::connect(bool restart) {
   if (const auto error = run(restart)) return Unexpected{*error};
   return std::unique_ptr<Link>(std::make_unique<ShimLink>(process_));

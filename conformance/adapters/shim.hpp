@@ -49,7 +49,8 @@ class ShimTarget : public Target, private Injector {
  public:
   explicit ShimTarget(ShimOptions options) : options_(std::move(options)) {}
 
-  std::string name() const override { return "shim:" + options_.command; }
+  /// With what the shim calls itself, once it has said so.
+  std::string name() const override;
   Result<std::unique_ptr<Link>, LinkError> connect(bool restart) override;
   /// As the shim claims; before it has run, yes: it is started then.
   bool can_restart() const override { return process_ == nullptr || process_->claims().reset; }

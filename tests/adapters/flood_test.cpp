@@ -11,7 +11,7 @@ namespace {
 
 using Kind = LinkError::Kind;
 
-constexpr auto HANDSHAKE = 150ms;
+constexpr auto HANDSHAKE = 300ms;
 
 const Bytes late = frame(normal, mctp_type, hex("05 1004"));
 

@@ -27,7 +27,7 @@ class Shim : public testing::Test {
 
   ShimOptions options(const std::string& script) const {
     return {
-        .command = "exec " ADAPTERS_SHIM " " + script, .output = folder_ / "shim.log", .start = 1500ms, .frame = 150ms};
+        .command = "exec " ADAPTERS_SHIM " " + script, .output = folder_ / "shim.log", .start = 5000ms, .frame = 150ms};
   }
   ShimTarget target(const std::string& script) const { return ShimTarget(options(script)); }
   LinkError connect_error(const std::string& script) const {
@@ -125,10 +125,12 @@ TEST_F(Shim, a_new_process_for_each_restart_and_the_same_one_otherwise) {
 }
 
 TEST_F(Shim, claims_do_not_cost_a_process) {
-  auto shim = target("say started " + hello + "serve");
+  auto shim = target(R"(say started hello '{"lockstep_shim":1,"transport":"pci-doe","name":"acme 2"}' serve)");
+  EXPECT_TRUE(shim.name().ends_with("serve"));
   const auto claims = shim.claims();
   ASSERT_TRUE(claims && *claims);
   EXPECT_EQ((*claims)->transport, Transport::pci_doe);
+  EXPECT_TRUE(shim.name().ends_with("serve (acme 2)"));
   ASSERT_TRUE(shim.connect(true));
   EXPECT_EQ(log(), "started\n");
 }

@@ -223,7 +223,7 @@ TEST(Tcp, inside_the_frames_of_the_emulator) {
     EXPECT_EQ(end.receive_frame(), hex("00000001 00000003 00000008 0600 01 05 10840000"));
     end.send(hex("00000001 00000003 00000008 0700 01 05 10840000"));
   });
-  EmuTarget target({.address = peer.address(), .transport = Transport::tcp, .handshake = 300ms});
+  EmuTarget target({.address = peer.address(), .transport = Transport::tcp});
   auto link = target.connect(false);
   ASSERT_TRUE(link) << link.error().why;
   EXPECT_EQ((*link)->binding().name, "tcp");

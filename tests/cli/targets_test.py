@@ -13,12 +13,22 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PROGRAM, SOURCE, SHIM_IN_C, SCRIPTED_SHIM = sys.argv[1:5]
 SHIM_IN_PYTHON = shlex.join([sys.executable, os.path.join(SOURCE, "examples/shim.py")])
 SAMPLE_PSK = "TestPskHint=5465737450736b4461746100"
 TIMEOUT = 120
+
+
+def environment(pid):
+    """What a process was started with; empty when it is gone."""
+    try:
+        with open(f"/proc/{pid}/environ", encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
 
 
 class Case(unittest.TestCase):
@@ -80,6 +90,7 @@ class Shims(Case):
                                        "--filter", "spdm/session", "--filter", "spdm/version/served")
             verdicts = {result["case"]: result["verdict"] for result in report["results"]}
             self.assertEqual(report["transport"], transport)
+            self.assertTrue(report["target"].endswith(" (lockstep reference device)"), report["target"])
             self.assertEqual(verdicts["spdm/session/psk"], "not_applicable" if transport == "none" else "pass", done.stdout)
 
     def test_examples_answer_get_version_and_refuse_the_rest(self):
@@ -159,15 +170,16 @@ class Shims(Case):
 
     def test_signal_leaves_no_shim_behind(self):
         process = subprocess.Popen([PROGRAM, "test", "--target", self.scripted("say", "up", "hang"), "--trace",
-                                    self.path("traces")], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                    self.path("traces")], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   env={**os.environ, "LOCKSTEP_TEST": self.folder.name})
         log = os.path.join(self.path("traces"), "target.log")
         while not (os.path.exists(log) and os.path.getsize(log)):
             self.assertIsNone(process.poll())
+            time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=TIMEOUT)
         self.assertNotEqual(process.returncode, 0)
-        left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=False).stdout
-        self.assertNotIn(SCRIPTED_SHIM + " say up hang", left)
+        self.assertEqual([pid for pid in os.listdir("/proc") if pid.isdigit() and self.folder.name in environment(pid)], [])
 
 
 class OverTcp(Case):

@@ -27,7 +27,7 @@ runner::Profile profile() {
   profile.streams = {{0, 1}};
   profile.psk = device::sample_psks();
   profile.requester.psk_hint = profile.psk.begin()->first;
-  profile.patience = 300ms;
+  profile.patience = 1000ms;
   return profile;
 }
 
@@ -77,10 +77,10 @@ class HostileRun {
   using Target = std::unique_ptr<adapters::Target>;
   static Target shim(const std::string& behaviour) {
     return std::make_unique<adapters::ShimTarget>(
-        adapters::ShimOptions{.command = "exec " HOSTILE_DEVICE " shim" + behaviour, .frame = 150ms});
+        adapters::ShimOptions{.command = "exec " HOSTILE_DEVICE " shim" + behaviour, .frame = 400ms});
   }
   static Target emu(const std::string& behaviour) {
-    adapters::EmuOptions options{.address = {"127.0.0.1", free_port()}, .frame = 150ms, .handshake = 300ms};
+    adapters::EmuOptions options{.address = {"127.0.0.1", free_port()}, .frame = 400ms, .handshake = 1000ms};
     options.spawn = "exec " HOSTILE_DEVICE " " + std::to_string(options.address.port) + behaviour;
     return std::make_unique<adapters::EmuTarget>(std::move(options));
   }
