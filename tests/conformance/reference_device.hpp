@@ -7,12 +7,13 @@
 
 namespace lockstep {
 
-/// Two TDIs, one stream at port 1, DMTF's sample PSK, mutual authentication.
+/// Two TDIs, two streams at port 1, DMTF's sample PSK, mutual authentication.
 inline runner::Profile profile() {
   runner::Profile profile;
   profile.shape.tdis = 2;
+  profile.shape.streams = 2;
   profile.function_ids = {0xBEEF, 0xBEF0};
-  profile.streams = {{0, 1}};
+  profile.streams = {{0, 1}, {1, 1}};
   profile.psk = device::sample_psks();
   profile.requester.psk_hint = profile.psk.begin()->first;
   return profile;

@@ -1,0 +1,17 @@
+// How the files of machine-made mutants put them into one list.
+#pragma once
+
+#include "device/mutants.hpp"
+
+namespace lockstep::device {
+
+using Mutants = std::vector<std::unique_ptr<const Behaviour>>;
+
+/// Adds a device that decides otherwise than the machines.
+void add_mutant(Mutants&, std::string name, decltype(Behaviour::decide));
+
+void add_machine_mutants(Mutants&);
+void add_coupling_mutants(Mutants&);
+void add_store_mutants(Mutants&);
+
+}  // namespace lockstep::device
