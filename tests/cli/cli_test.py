@@ -378,6 +378,27 @@ class Serve(Case):
             tdisp = {r["verdict"] for r in report["results"] if r["case"].startswith("tdisp/")}
             self.assertEqual("pass" in tdisp, transport == "pci-doe", tdisp)
 
+    def test_authenticates_in_chunks_and_in_the_clear(self):
+        ways = (["--data-transfer-size", "128"], ["--handshake-in-the-clear"])
+        for way in ways:
+            _, port = self.serve("--mut-auth", "encapsulated", "--basic-mut-auth", *way)
+            report, _ = self.report("--target", "emu://127.0.0.1:%d" % port, *way, "--filter", "spdm/session/key-exchange",
+                                    "--filter", "spdm/challenge", "--filter", "spdm/finish/wrong-signature")
+            self.assertGreaterEqual(len(report["results"]), 4)
+            self.assertEqual({result["verdict"] for result in report["results"]}, {"pass"}, report["results"])
+
+    def test_identities_that_are_none(self):
+        serve = ("serve", "--listen", "127.0.0.1:0")
+        missing = self.path("missing.der")
+        self.assert_usage_error(*serve, "--mut-auth", "provisioned", says="--requester-chain")
+        self.assert_usage_error(*serve, "--mut-auth", "provisioned", "--requester-chain", missing, says=missing)
+        self.assert_usage_error(*serve, "--chain", missing, says="--key")
+        self.assert_usage_error("test", "--requester-key", missing, says="--requester-chain")
+        text = self.path("text.der")
+        with open(text, "w", encoding="utf-8") as file:
+            file.write("no certificate")
+        self.assert_usage_error("test", "--requester-key", text, "--requester-chain", text, says=text)
+
     def test_fault_is_seen_through_the_socket(self):
         _, port = self.serve("--fault", FAULT)
         self.report("--target", "emu://127.0.0.1:%d" % port, "--filter", FAULTY_CASES, "--psk", SAMPLE_PSK, code=1)
