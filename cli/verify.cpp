@@ -11,13 +11,14 @@ void add_verify(CLI::App& app, int& status) {
   command->footer(
       "Exit codes: 0 holds, 1 fails, 2 usage, 4 inconclusive (a limit, or a premise that cannot be reached).");
   command->add_flag("--list", *list, "Properties, scenarios and policies");
+  add_verify_device(*command, status);
   add_verify_host(*command, status);
   add_verify_matrix(*command, status);
   command->callback([command, list, &status] {
     if (*list)
-      status = print(host::list_text());
+      status = print(device_listing() + "\n" + host::list_text());
     else if (command->get_subcommands().empty())
-      status = usage_error("verify what? host, matrix, or --list");
+      status = usage_error("verify what? device, host, matrix, or --list");
   });
 }
 

@@ -11,6 +11,7 @@
 namespace lockstep::cli {
 
 /// Each adds a kind of verification to the command.
+void add_verify_device(CLI::App& verify, int& status);
 void add_verify_host(CLI::App& verify, int& status);
 void add_verify_matrix(CLI::App& verify, int& status);
 
@@ -25,6 +26,10 @@ struct NamedFile {
   std::string format, path;
 };
 Result<std::vector<NamedFile>, std::string> parse_named_files(const std::vector<std::string>& texts,
-                                                              const std::vector<std::string>& formats);
+                                                              const std::vector<std::string>& formats,
+                                                              const std::string& option = "--report");
+
+/// What `lockstep verify --list` says of the device.
+std::string device_listing();
 
 }  // namespace lockstep::cli

@@ -39,7 +39,8 @@ Result<std::uint64_t, std::string> parse_size(const std::string& text) {
 }
 
 Result<std::vector<NamedFile>, std::string> parse_named_files(const std::vector<std::string>& texts,
-                                                              const std::vector<std::string>& formats) {
+                                                              const std::vector<std::string>& formats,
+                                                              const std::string& option) {
   std::vector<NamedFile> files;
   for (const std::string& text : texts) {
     const std::size_t equals = text.find('=');
@@ -48,7 +49,7 @@ Result<std::vector<NamedFile>, std::string> parse_named_files(const std::vector<
         std::find(formats.begin(), formats.end(), format) == formats.end()) {
       std::string known;
       for (const std::string& each : formats) known += (known.empty() ? "" : ", ") + each + "=FILE";
-      return Unexpected{"--report " + text + ": expected " + known};
+      return Unexpected{option + " " + text + ": expected " + known};
     }
     files.push_back({format, text.substr(equals + 1)});
   }

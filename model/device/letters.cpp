@@ -106,8 +106,11 @@ void add_events(std::vector<Letter>& all, const Shape& shape) {
       all.push_back(letter);
       auto* l = std::get_if<IdeKmLetter>(&letter.body);
       if (l == nullptr) continue;
-      l->letter.slot.k1 = true;
-      if (meaningful(l->letter)) all.push_back(letter);
+      for (const bool k1 : BOTH)
+        for (Byte sub_stream = 0; sub_stream < 3; ++sub_stream) {
+          l->letter.slot = {.k1 = k1, .sub_stream = sub_stream};
+          if ((k1 || sub_stream != 0) && meaningful(l->letter)) all.push_back(letter);
+        }
     }
 }
 

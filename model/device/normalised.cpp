@@ -26,6 +26,10 @@ tdisp::Defect stream_defect(const Shape& shape, const Control& control, Byte str
 
 void normalise(const Shape& shape, const Control& control, TdispLetter& l, Byte session) {
   using tdisp::Defect;
+  // Nobody owns a TDI that is not locked: what else is wrong with the request still counts.
+  const bool owned = l.tdi != NONE && (control.tdis[l.tdi].state == tdisp::TdiState::CONFIG_LOCKED ||
+                                       control.tdis[l.tdi].state == tdisp::TdiState::RUN);
+  if (l.letter.defect == Defect::foreign_session && !owned) l.letter.defect = Defect::none;
   if (l.letter.defect != Defect::none) return;
   switch (l.letter.stimulus) {
     case tdisp::Stimulus::LOCK_INTERFACE_REQUEST:

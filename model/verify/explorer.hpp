@@ -46,8 +46,11 @@ class Explorer {
     for (const Property<State>& property : properties_)
       looks_at_steps_ = looks_at_steps_ || property.shape == Shape::step || property.step_premise;
     workers_.resize(limits_.threads);
-    for (Worker& worker : workers_) worker.hits.resize(properties_.size());
     const State first = model_.canonical(model_.initial());
+    for (Worker& worker : workers_) {
+      worker.hits.resize(properties_.size());
+      worker.recent.assign(RECENT, first);
+    }
     store_.insert(first, NO_STATE);
     const std::uint64_t hash = hash_of(first);
     end_[shard_of_hash(hash)] = 1;
@@ -176,7 +179,8 @@ class Explorer {
   }
 
  private:
-  static constexpr std::uint32_t BLOCK = 256;           // states
+  static constexpr std::uint32_t BLOCK = 256;  // states
+  static constexpr std::size_t RECENT = 1 << 13;
   static constexpr std::size_t BLOCKS_IN_A_ROUND = 64;  // whatever the number of threads: rounds decide the order
 
   /// Where a property was first decided, and where its premise was first true.
@@ -199,6 +203,9 @@ class Explorer {
     StateId parent;
   };
   struct alignas(64) Worker {
+    /// States that this thread has reached before: most that it reaches again are among them, and need not be looked
+    /// up.
+    std::vector<State> recent;
     std::array<std::vector<Entry>, SHARDS> out;
     std::vector<Hit> hits;
     std::uint64_t transitions = 0, changes = 0;
@@ -250,10 +257,13 @@ class Explorer {
     const State before = store_.shard(shard).state(position);
     const StateId id = state_id(shard, position);
     const auto reach = [&](const State& next) {
+      ++worker.changes;
       const State state = model_.canonical(next);
       const std::uint64_t hash = hash_of(state);
+      State& recent = worker.recent[(hash >> 32) % RECENT];
+      if (recent == state) return;
+      recent = state;
       worker.out[shard_of_hash(hash)].push_back({state, static_cast<std::uint32_t>(hash), id});
-      ++worker.changes;
     };
     if constexpr (requires { model_.changes(before, AnySink()); }) {
       if (!looks_at_steps_) {
@@ -373,8 +383,10 @@ class Explorer {
 
   std::uint64_t bytes() const {
     std::uint64_t all = store_.bytes();
-    for (const Worker& worker : workers_)
+    for (const Worker& worker : workers_) {
+      all += worker.recent.capacity() * sizeof(State);
       for (const auto& out : worker.out) all += out.capacity() * sizeof(Entry);
+    }
     return all;
   }
 

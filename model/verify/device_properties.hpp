@@ -1,0 +1,78 @@
+// The laws of the device: what holds in every state and of every step, by the rules of TDISP, IDE_KM and SPDM.
+#pragma once
+
+#include "verify/device_model.hpp"
+
+namespace lockstep::verify {
+
+/// A step in full. The answer is made when it is asked for.
+struct DeviceStep {
+  const DeviceTables& tables;
+  const device::Control& before;
+  const device::Letter& letter;
+  Label label;
+  const device::Control& after;
+
+  Choice choice() const { return choice_of(label); }
+  Answer answer() const;
+};
+
+/// A property of the device, whatever the packing of its states.
+struct DeviceProperty {
+  using OfState = std::function<bool(const device::Control&)>;
+  using OfStep = std::function<bool(const DeviceStep&)>;
+
+  std::string name, statement;
+  std::vector<Rule> rules;
+  Shape shape = Shape::always;
+  OfState state = {};
+  OfStep step = {};
+  OfState premise = {};
+  OfStep step_premise = {};
+  std::string mutant = {};
+  /// Steps of other letters cannot break it, nor make its premise true. Empty: all letters count.
+  std::function<bool(const device::Letter&)> concerns = {};
+  bool only_changes = false;  ///< steps that change nothing cannot break it
+  /// Whether it says anything in this scope; empty: in every one.
+  std::function<bool(const DeviceScope&)> applies = {};
+};
+
+/// All that apply.
+std::vector<DeviceProperty> device_properties(const DeviceScope&);
+
+/// What is fair to assume of a requester and the world where a property of Shape::leads_to is to hold.
+struct DeviceFairness {
+  std::string name;
+  std::function<bool(const device::Control&, const device::Letter&, Choice)> steps;
+};
+std::vector<DeviceFairness> device_fairness();
+
+/// The property in the form that the explorer takes. `model` must outlive it.
+template <std::size_t Words>
+Property<Packed<Words>> packed(const DeviceModel<Words>& model, const DeviceProperty& property) {
+  using State = Packed<Words>;
+  Property<State> result{property.name,  property.statement, property.rules, property.shape, {}, {}, {}, {},
+                         property.mutant};
+  const auto of_state = [&model](const DeviceProperty::OfState& predicate) {
+    return [&model, predicate](const State& state) { return predicate(model.control(state)); };
+  };
+  if (property.state) result.state = of_state(property.state);
+  if (property.premise) result.premise = of_state(property.premise);
+  std::vector<bool> concerned;
+  for (const DeviceAction& action : model.tables().actions)
+    concerned.push_back(!property.concerns || property.concerns(action.letter));
+  const auto of_step = [&](const DeviceProperty::OfStep& predicate, bool otherwise) {
+    return [&model, predicate, otherwise, concerned, changes = property.only_changes](const State& before, Label label,
+                                                                                      const State& after) {
+      if (!concerned[action_of(label)] || (changes && before == after)) return otherwise;
+      const DeviceAction& action = model.tables().actions[action_of(label)];
+      const device::Control old = model.control(before), now = model.control(after);
+      return predicate({model.tables(), old, action.letter, label, now});
+    };
+  };
+  if (property.step) result.step = of_step(property.step, true);
+  if (property.step_premise) result.step_premise = of_step(property.step_premise, false);
+  return result;
+}
+
+}  // namespace lockstep::verify
