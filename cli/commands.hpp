@@ -20,6 +20,7 @@ enum Exit : int {
 /// Each adds its sub-command to `app`; when it was chosen and parsed, it runs and leaves its exit code in `status`.
 void add_test(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
+void add_replay(CLI::App& app, int& status);
 void add_serve(CLI::App& app, int& status);
 void add_inject(CLI::App& app, int& status);
 void add_list(CLI::App& app, int& status);

@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
       "complete, 5 nothing run, 70 defect in the tool. The first run needs no device: lockstep test");
   add_test(app, status);
   add_check(app, status);
+  add_replay(app, status);
   add_serve(app, status);
   add_inject(app, status);
   add_list(app, status);

@@ -1,7 +1,6 @@
 #include "psk.hpp"
 
-#include <fstream>
-#include <iterator>
+#include "runner/text_file.hpp"
 
 namespace lockstep::cli {
 namespace {
@@ -12,11 +11,10 @@ constexpr std::string_view EXPECTED =
     "TestPskHint=5465737450736b4461746100, or HINT=@FILE with the digits in a file";
 
 Result<Bytes, std::string> key_in(const std::string& path) {
-  std::ifstream file(path);
-  std::string text((std::istreambuf_iterator<char>(file)), {});
-  if (!file || text.empty()) return Unexpected{"--psk: cannot read " + path};
-  std::erase_if(text, [](char c) { return c == '\n' || c == '\r' || c == '\t'; });
-  auto key = from_hex(text);
+  auto text = runner::read_text(path);
+  if (!text) return Unexpected{"--psk: " + text.error()};
+  std::erase_if(*text, [](char c) { return c == '\n' || c == '\r' || c == '\t'; });
+  auto key = from_hex(*text);
   if (!key || key->empty()) return Unexpected{"--psk: " + path + " does not hold an even number of hexadecimal digits"};
   return std::move(*key);
 }

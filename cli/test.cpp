@@ -9,6 +9,7 @@
 #include "report/file.hpp"
 #include "report/json_report.hpp"
 #include "report/junit.hpp"
+#include "report/keylog_file.hpp"
 #include "report/progress.hpp"
 #include "report/sarif.hpp"
 #include "report/text.hpp"
@@ -22,9 +23,10 @@ namespace {
 
 struct Options {
   TargetOptions target;
-  std::string trace, expectations, update_expectations;
+  std::string trace, keylog, expectations, update_expectations;
   std::vector<std::string> filters, reports;
   std::optional<std::uint64_t> seed;
+  std::size_t shrink = 60;
   bool strict = false;
 };
 
@@ -114,20 +116,36 @@ int test(Options options) {
   report::Observers observers;
   observers.add(progress);
   if (!options.trace.empty()) {
-    tracer.emplace(options.trace, report::TraceHeader{LOCKSTEP_VERSION, target->name(), options.target.seed},
+    tracer.emplace(options.trace,
+                   report::TraceHeader{LOCKSTEP_VERSION, target->name(), options.target.seed, options.target.transport},
                    profile.shape);
     observers.add(*tracer);
+  }
+  std::optional<report::KeyLogFile> keylog;
+  if (!options.keylog.empty()) {
+    auto file = report::KeyLogFile::create(options.keylog);
+    if (!file) return usage_error("--keylog: " + file.error());
+    observers.add(keylog.emplace(std::move(*file)));
   }
   stop_on_signals();
   auto run = runner::run(
       *target, profile, std::move(*selection),
-      {.strict = options.strict, .expectations = &*expectations, .again = again(options), .stop = &interrupted},
+      {.strict = options.strict,
+       .expectations = &*expectations,
+       .shrink = options.shrink,
+       .again = again(options),
+       .replay = "lockstep replay" + arguments(options.target) + " --seed " + std::to_string(options.target.seed),
+       .stop = &interrupted},
       observers);
   run.tool_version = LOCKSTEP_VERSION;
   run.expectations = options.expectations;
   run.transport = chosen->transport;
   run.spdm_version = progress.spdm_version();
-  const int status = finish(options, run, tracer ? &*tracer : nullptr, *files);
+  int status = finish(options, run, tracer ? &*tracer : nullptr, *files);
+  if (keylog && keylog->error()) {
+    std::fprintf(stderr, "lockstep: the key log is not whole: %s\n", keylog->error()->c_str());
+    status = with_trouble(status);
+  }
   return update_expectations(options.update_expectations, run, *expectations, status);
 }
 
@@ -153,6 +171,12 @@ void add_test(CLI::App& app, int& status) {
                    "Write the file of expectations that this run would need; new entries need a reason by hand")
       ->type_name("FILE");
   command->add_option("--trace", options->trace, "Write one trace for each case into this directory")->type_name("DIR");
+  command->add_option("--keylog", options->keylog, "Write the secrets of every session, for lockstep check --keylog")
+      ->type_name("FILE");
+  command
+      ->add_option("--shrink", options->shrink,
+                   "Runs to spend on the shortest sequence that shows a failure (default 60; 0: none)")
+      ->type_name("N");
   command->add_option("--seed", options->seed, "Of everything random; the same seed gives the same run")
       ->type_name("N");
   command->callback([options, &status] { status = test(*options); });

@@ -20,6 +20,9 @@ struct Step {
   std::vector<wire::Finding> findings;  ///< of the answer, by its contents
   std::vector<spdm::NotJudged> not_judged;
   std::vector<Belief> before, after;
+  // What the tester did, for recordings; the follower leaves these empty.
+  std::string action;                     ///< so that it can be done again; empty: it belongs to the step before
+  Bytes request_record, response_record;  ///< the secured records; empty: in the clear
 
   /// The worst of judgement and findings, and the rule behind it.
   Ruling ruling() const;

@@ -54,6 +54,8 @@ Json result_json(const runner::CaseResult& result) {
           {"waiver", waiver_json(result)},
           {"trace", result.trace.empty() ? Json(nullptr) : Json(result.trace)},
           {"again", result.again},
+          {"shortest", result.shortest},
+          {"replay", result.replay},
           {"seconds", result.seconds},
           {"decisive", std::move(decisive)}};
 }

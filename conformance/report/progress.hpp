@@ -40,6 +40,12 @@ class Observers : public runner::Observer {
   void steps(const oracle::Step& step, const wire::Context& context) override {
     for (auto* each : all_) each->steps(step, context);
   }
+  void secrets(const spdm::Memory& memory) override {
+    for (auto* each : all_) each->secrets(memory);
+  }
+  void connects(bool fresh) override {
+    for (auto* each : all_) each->connects(fresh);
+  }
   void ends(const runner::CaseResult& result) override {
     for (auto* each : all_) each->ends(result);
   }

@@ -164,7 +164,9 @@ std::string details(const CaseResult& result, Style style) {
     out += line("", fmt::format("... and {}: see the JSON report",
                                 plural(result.decisive.size() - SHOWN_EXCHANGES, "more exchange")));
   if (result.decisive.empty()) out += line("why", result.reason);
-  return out + unbroken("trace", result.trace) + unbroken("again", result.again);
+  for (std::size_t i = 0; i < result.shortest.size(); ++i)
+    out += line(i == 0 ? "shortest" : "", fmt::format("{:>2} {}", i + 1, result.shortest[i]));
+  return out + unbroken("trace", result.trace) + unbroken("again", result.again) + unbroken("replay", result.replay);
 }
 
 namespace {

@@ -14,8 +14,12 @@ using Json = nlohmann::ordered_json;
 /// A peer may send text that is no UTF-8.
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-Json message(const spdm::Seen& seen, const wire::Context& context) {
+/// Longer histories are left out: sessions are shared by hundreds of cases.
+constexpr std::size_t LONGEST_HISTORY = 200;
+
+Json message(const spdm::Seen& seen, const Bytes& record, const wire::Context& context) {
   Json json = {{"hex", to_hex(seen.bytes)}};
+  if (!record.empty()) json["record"] = to_hex(record);
   if (seen.message) json["outer"] = wire::to_json(seen.message, context);
   if (const wire::AnyMessage inner = device::inner_of(seen.message)) json["inner"] = wire::to_json(inner, context);
   if (seen.error) json["undecodable"] = seen.error->field + ": " + seen.error->why;
@@ -23,7 +27,8 @@ Json message(const spdm::Seen& seen, const wire::Context& context) {
 }
 
 Json response(const oracle::Step& step, const wire::Context& context) {
-  if (step.response) return message(*step.response, context);
+  if (step.response) return message(*step.response, step.response_record, context);
+  if (!step.response_record.empty()) return {{"record", to_hex(step.response_record)}};
   return nullptr;
 }
 
@@ -60,6 +65,13 @@ Json permitted(const std::vector<Answer>& answers) {
   return list;
 }
 
+Json history_json(const runner::Recording& history) {
+  if (history.done().size() > LONGEST_HISTORY) return nullptr;
+  Json list = Json::array();
+  for (const runner::Done& done : history.done()) list.push_back(done.action);
+  return list;
+}
+
 std::string_view word(oracle::Ruling ruling) {
   return ruling == oracle::Ruling::fail ? "fail" : ruling == oracle::Ruling::warn ? "warn" : "legal";
 }
@@ -67,7 +79,7 @@ std::string_view word(oracle::Ruling ruling) {
 }  // namespace
 
 Result<TraceWriter, std::string> TraceWriter::create(const std::string& path, const TraceHeader& header,
-                                                     std::string_view case_id) {
+                                                     std::string_view case_id, const runner::Recording& history) {
   auto file = LineFile::create(path);
   if (!file) return Unexpected{file.error()};
   const Json first = {{"schema", "lockstep/trace-1"},
@@ -75,17 +87,22 @@ Result<TraceWriter, std::string> TraceWriter::create(const std::string& path, co
                       {"catalogue_version", catalogue_version()},
                       {"case", case_id},
                       {"seed", header.seed},
-                      {"target", header.target}};
+                      {"target", header.target},
+                      {"transport", header.transport},
+                      {"history", history_json(history)}};
   if (auto failed = file->write(dump(first))) return Unexpected{*failed};
   return TraceWriter(std::move(*file));
 }
 
 std::optional<std::string> TraceWriter::step(const oracle::Step& step, const device::Shape& shape,
                                              const wire::Context& context) {
-  Json line = {{"seq", ++steps_}, {"letter", device::describe(step.letter)}};
+  const Answer& answer = step.observation.answer;
+  Json line = {{"seq", ++steps_}, {"action", step.action}, {"letter", device::describe(step.letter)}};
   line["session"] = step.session ? Json(*step.session) : Json(nullptr);
-  line["request"] = message(step.request, context);
+  line["request"] = message(step.request, step.request_record, context);
   line["response"] = response(step, context);
+  line["answer"] = device::describe(answer);
+  line["put_off"] = runner::is_busy(answer) || runner::is_not_ready(answer);
   if (step.unopened) line["unopened"] = step.unopened->why;
   line["before"] = states(shape, step.before);
   line["after"] = states(shape, step.after);
@@ -96,6 +113,14 @@ std::optional<std::string> TraceWriter::step(const oracle::Step& step, const dev
   line["findings"] = findings(step.findings);
   line["not_judged"] = not_judged(step.not_judged);
   return file_.write(dump(line));
+}
+
+std::optional<std::string> TraceWriter::connection(bool fresh) {
+  return file_.write(dump({{"connection", fresh ? "fresh" : "again"}}));
+}
+
+std::optional<std::string> TraceWriter::action(std::string_view action) {
+  return file_.write(dump({{"action", action}}));
 }
 
 std::optional<std::string> TraceWriter::result(const runner::CaseResult& result) {
@@ -113,20 +138,37 @@ void Tracer::begins(const cases::Case& test) {
   if (error_) return;
   std::string file(test.id);
   std::replace(file.begin(), file.end(), '/', '-');
-  auto writer = TraceWriter::create((directory_ / (file + ".jsonl")).string(), header_, test.id);
+  auto writer = TraceWriter::create((directory_ / (file + ".jsonl")).string(), header_, test.id, recording_);
   if (writer)
     writer_.emplace(std::move(*writer));
   else
     note(writer.error());
 }
 
+void Tracer::connects(bool fresh) {
+  recording_.connects();
+  if (writer_) note(writer_->connection(fresh));
+}
+
 void Tracer::steps(const oracle::Step& step, const wire::Context& context) {
+  const Answer& answer = step.observation.answer;
+  recording_.add({.action = step.action,
+                  .answer = device::describe(answer),
+                  .put_off = runner::is_busy(answer) || runner::is_not_ready(answer)});
   if (writer_) note(writer_->step(step, shape_, context));
 }
 
 void Tracer::ends(const runner::CaseResult& result) {
   if (writer_) note(writer_->result(result));
+  if (writer_ && !result.shortest.empty()) write_shortest(result);
   writer_.reset();
+}
+
+void Tracer::write_shortest(const runner::CaseResult& result) {
+  auto file = TraceWriter::create(runner::shortest_file(writer_->path()), header_, result.case_id);
+  if (!file) return note(file.error());
+  for (const std::string& action : result.shortest)
+    if (auto failed = file->action(action)) return note(std::move(failed));
 }
 
 void Tracer::note(std::optional<std::string> error) {

@@ -29,19 +29,6 @@ device::Letter spdm_letter(Stimulus stimulus, Byte session = NONE) {
   return {session, device::SpdmLetter{{.stimulus = stimulus}}};
 }
 
-bool is_busy(const Answer& answer) {
-  if (answer.kind != Answer::Kind::error) return false;
-  if (answer.protocol == AnswerProtocol::TDISP)
-    return answer.code == static_cast<std::uint32_t>(wire::tdisp::ErrorCode::BUSY);
-  return answer.protocol == AnswerProtocol::SPDM &&
-         answer.code == static_cast<std::uint32_t>(wire::spdm::ErrorCode::Busy);
-}
-
-bool is_not_ready(const Answer& answer) {
-  return answer ==
-         Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(wire::spdm::ErrorCode::ResponseNotReady));
-}
-
 bool is_large(const Answer& answer) {
   return answer ==
          Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(wire::spdm::ErrorCode::LargeResponse));
@@ -109,7 +96,8 @@ bool Driver::heartbeat_missed(const device::Letter& letter) {
 }
 
 /// What came back for the request that the follower was told of.
-Or<oracle::Step> Driver::received(const std::optional<adapters::Packet>& packet, spdm::SessionId session) {
+Or<oracle::Step> Driver::received(const Action& action, const adapters::Packet& sent,
+                                  const std::optional<adapters::Packet>& packet, spdm::SessionId session) {
   if (session) last_in_session_ = std::chrono::steady_clock::now();
   if (packet) unreached_ = 0;
   if (session && packet && packet->secured) latest_.received[*session] = packet->payload;
@@ -117,8 +105,15 @@ Or<oracle::Step> Driver::received(const std::optional<adapters::Packet>& packet,
   for (wire::Finding& finding : link_->take_findings()) step.findings.push_back(std::move(finding));
   const auto& negotiated = follower_->store().conversation.negotiated();
   if (negotiated.algorithms_selected) claims_ = negotiated;
-  if (listener_) listener_(step, follower_->store().conversation.context(Role::responder, session));
+  step.action = text(action);
+  if (sent.secured) step.request_record = sent.payload;
+  if (packet && packet->secured) step.response_record = packet->payload;
+  tell(step, session);
   return step;
+}
+
+void Driver::tell(const oracle::Step& step, spdm::SessionId session) const {
+  if (listener_) listener_(step, follower_->store().conversation.context(Role::responder, session));
 }
 
 Or<oracle::Step> Driver::exchange_once(const device::Letter& letter, const cases::Step* as) {
@@ -137,9 +132,24 @@ Or<oracle::Step> Driver::exchange_once(const device::Letter& letter, const cases
   }
   follower_->request(*message, session);
   auto answer = link_->exchange(packet, patience(letter));
-  if (answer) return received(*answer, session);
+  if (answer) return received(Action::of(letter, as), packet, *answer, session);
+  return Unexpected{lost(Action::of(letter, as), packet, *message, answer.error())};
+}
+
+/// The link broke over a message: recordings show which one it was.
+Trouble Driver::lost(const Action& action, const adapters::Packet& sent, const Bytes& message,
+                     const adapters::LinkError& error) {
   trusted_ = false;
-  return Unexpected{trouble(answer.error())};
+  oracle::Step step;
+  step.letter = action.letter;
+  step.action = text(action);
+  step.request = {.sender = Role::requester, .bytes = message};
+  if (sent.secured) step.request_record = sent.payload;
+  step.before = step.after = follower_->oracle().belief();
+  step.judgement.progress = false;
+  step.judgement.reason = "the link was lost: " + error.why;
+  tell(step, id_of(action.letter.session));
+  return trouble(error);
 }
 
 /// A large response was announced, or a part of it has come.
@@ -215,6 +225,7 @@ Maybe Driver::connect(bool restart) {
     follower_.emplace(std::move(store));
   }
   if (!fresh) follower_->know_nothing();
+  if (on_connect_) on_connect_(fresh);
   trusted_ = true;
   return std::nullopt;
 }

@@ -11,6 +11,7 @@
 #include "cases/case.hpp"
 #include "device/requester.hpp"
 #include "oracle/follower.hpp"
+#include "runner/action.hpp"
 #include "runner/records.hpp"
 
 namespace lockstep::runner {
@@ -54,13 +55,18 @@ class Driver {
   Driver(adapters::Target& target, Profile profile);
 
   void listen(Listener listener) { listener_ = std::move(listener); }
+  /// Told of every new connection, and whether the target has no memory of what was before.
+  void on_connect(std::function<void(bool fresh)> listener) { on_connect_ = std::move(listener); }
 
+  bool can_restart() const { return target_.can_restart(); }
   /// A new connection; `restart`: of a device without memory, where the target can give one.
   Maybe connect(bool restart);
   /// Brings the device to where a case begins, from wherever it is. TDI and stream with index 0 are those under test.
   Maybe reach(cases::Given given, cases::SessionKind session);
   /// One step of a case.
   Or<oracle::Step> send(const cases::Step& step);
+  /// What was done before once more, over the session with the same place.
+  Or<oracle::Step> repeat(const Action& action);
   /// DEVICE_INTERFACE_STATE of every TDI and, when asked for, QUERY of the stream, over the session under test; nothing
   /// where there is no session.
   Or<std::vector<oracle::Step>> read_back(bool streams);
@@ -92,7 +98,11 @@ class Driver {
   bool heartbeat_missed(const device::Letter& letter);
   Or<oracle::Step> exchange(const device::Letter& letter, const cases::Step* as = nullptr);
   Or<oracle::Step> exchange_once(const device::Letter& letter, const cases::Step* as);
-  Or<oracle::Step> received(const std::optional<adapters::Packet>& packet, spdm::SessionId session);
+  Or<oracle::Step> received(const Action& action, const adapters::Packet& sent,
+                            const std::optional<adapters::Packet>& packet, spdm::SessionId session);
+  Trouble lost(const Action& action, const adapters::Packet& sent, const Bytes& message,
+               const adapters::LinkError& error);
+  void tell(const oracle::Step& step, spdm::SessionId session) const;
   oracle::Step receive(const std::optional<adapters::Packet>& packet);
   /// Sends a legal step and insists that it is served.
   Maybe insist(const device::Letter& letter);
@@ -102,7 +112,7 @@ class Driver {
 
   // driver_steps.cpp
   Or<Byte> session_for(cases::Via via);
-  Or<oracle::Step> inject(const device::Letter& event);
+  Or<oracle::Step> inject(const device::Letter& event, const cases::Step& as);
   Or<oracle::Step> spoilt(const cases::Step& step, const device::Letter& letter);
   template <class Send>
   Or<oracle::Step> reusing(const device::Letter& letter, Send&& send);
@@ -139,6 +149,7 @@ class Driver {
   device::Requester requester_;
   crypto::SeededRandom random_;  ///< of paddings
   Listener listener_;
+  std::function<void(bool)> on_connect_;
   std::unique_ptr<adapters::Link> link_;
   std::optional<oracle::Follower> follower_;
   std::vector<oracle::Step> breaches_;

@@ -81,7 +81,7 @@ Or<oracle::Step> Driver::send(const cases::Step& step) {
   if (!session) return Unexpected{session.error()};
   const device::Letter letter = letter_of(step, *session);
   if (device::happening(letter)) {
-    const auto happen = [&] { return inject(letter); };
+    const auto happen = [&] { return inject(letter, step); };
     return step.then_reuse ? reusing(letter, happen) : happen();
   }
   if (step.record != cases::Record::sound) {
@@ -93,9 +93,26 @@ Or<oracle::Step> Driver::send(const cases::Step& step) {
   return step.then_reuse ? reusing(letter, send_sound) : send_sound();
 }
 
+Or<oracle::Step> Driver::repeat(const Action& action) {
+  const Byte place = action.letter.session;
+  if (place != NONE && !follower_->store().session_ids[place])
+    return Unexpected{absent("there is no session " + std::to_string(place))};
+  const auto* tdisp = std::get_if<device::TdispLetter>(&action.letter.body);
+  if (tdisp != nullptr && tdisp->tdi != NONE && tdisp->tdi >= profile_.shape.tdis)
+    return Unexpected{absent("TDI " + std::to_string(tdisp->tdi) + " is not under test")};
+  const auto* ide_km = std::get_if<device::IdeKmLetter>(&action.letter.body);
+  if (ide_km != nullptr && ide_km->stream != NONE && ide_km->stream >= profile_.shape.streams)
+    return Unexpected{absent("IDE stream " + std::to_string(ide_km->stream) + " is not under test")};
+  if (place != NONE && place != session_) second_ = std::exchange(session_, place);
+  auto step = send(action.step());
+  // As in a case: what no rule settles is no deviation.
+  if (step && action.may_refuse && step->observation.answer.is_refusal()) step->judgement = {};
+  return step;
+}
+
 // --- out of band -----------------------------------------------------------------------------------------------------
 
-Or<oracle::Step> Driver::inject(const device::Letter& event) {
+Or<oracle::Step> Driver::inject(const device::Letter& event, const cases::Step& as) {
   adapters::Injector* const by = injector();
   const auto happening = device::happening(event);
   LOCKSTEP_ASSERT(happening.has_value());
@@ -107,7 +124,8 @@ Or<oracle::Step> Driver::inject(const device::Letter& event) {
   if (*done == adapters::Injected::unimplemented) return Unexpected{absent("the injector does not know " + name)};
   trusted_ = false;  // registers and links may not be what they were: the next case begins anew
   oracle::Step step = follower_->happened(event);
-  if (listener_) listener_(step, follower_->store().conversation.context(Role::responder, std::nullopt));
+  step.action = text(Action::of(event, &as));
+  tell(step, std::nullopt);
   return step;
 }
 
@@ -124,13 +142,13 @@ Or<oracle::Step> Driver::spoilt(const cases::Step& step, const device::Letter& l
       spoilt_record(step.record, {follower_->store().conversation, latest_, *id, id_of(second_), *message}, random_);
   if (!record) return Unexpected{absent(record.error())};
   follower_->spoilt_record(letter.session, defect_of(step.record), *record);
-  auto answer = link_->exchange({true, std::move(*record)}, profile_.patience);
+  const adapters::Packet packet{true, *record};
+  auto answer = link_->exchange(packet, profile_.patience);
   if (!answer) {
     // A connection that is closed for it is an answer, too; but nothing can be asked any more.
-    trusted_ = false;
-    return Unexpected{Trouble{Trouble::Kind::link, answer.error().why}};
+    return Unexpected{lost(Action::of(letter, &step), packet, *record, answer.error())};
   }
-  return received(*answer, id);
+  return received(Action::of(letter, &step), packet, *answer, id);
 }
 
 /// Runs a step that takes a session's keys away, and sends one more record under them. It must not be served: what may
@@ -154,6 +172,18 @@ Or<oracle::Step> Driver::reusing(const device::Letter& letter, Send&& send) {
   if (served) step->findings.push_back({over_rule(letter), "session", "is served after its end"});
   // Not even a refusal can be sealed with keys that are gone.
   if (opened && !served) step->findings.push_back({"SECMSG-029", "session", "answers under its keys after its end"});
+  oracle::Step reuse = *step;
+  reuse.action.clear();
+  reuse.judgement = {};
+  if (opened)
+    reuse.findings.erase(reuse.findings.begin(), std::prev(reuse.findings.end()));
+  else
+    reuse.findings.clear();
+  reuse.request = {.sender = Role::requester, .bytes = message};
+  reuse.request_record = *record;
+  if (opened) reuse.response = spdm::Seen{.sender = Role::responder, .bytes = opened->message()};
+  reuse.response_record = (*answer)->payload;
+  tell(reuse, id);
   return step;
 }
 

@@ -1,13 +1,12 @@
 // Reading and writing the expectation file.
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "cases/case.hpp"
 #include "runner/expect.hpp"
+#include "runner/text_file.hpp"
 
 namespace lockstep::runner {
 namespace {
@@ -193,10 +192,9 @@ Result<Expectations, std::string> Expectations::parse(std::string_view text, std
 }
 
 Result<Expectations, std::string> Expectations::read(const std::filesystem::path& path, std::string_view today) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
-  if (!file || std::filesystem::is_directory(path)) return Unexpected{"cannot read " + path.string()};
-  return parse(text, path.string(), today);
+  const auto text = read_text(path);
+  if (!text) return Unexpected{text.error()};
+  return parse(*text, path.string(), today);
 }
 
 std::string expectation_text(const std::vector<Expectation>& entries) {

@@ -54,13 +54,16 @@ struct CaseResult {
   std::string case_id;
   std::vector<Rule> requirements;
   Verdict verdict = Verdict::inconclusive;
-  Rule rule;                       ///< what was broken or strained
-  std::string reason;              ///< never empty unless pass
-  std::vector<Breach> breaches;    ///< everything that was broken or strained, each rule once
-  std::optional<Waiver> waiver;    ///< with expected_fail and unexpected_pass
-  std::string trace;               ///< file with everything that happened; empty without --trace
-  std::string again;               ///< the command that shows it again
-  std::vector<Exchange> decisive;  ///< the exchanges that decided, for fail and warn
+  Rule rule;                          ///< what was broken or strained
+  std::string reason;                 ///< never empty unless pass
+  std::vector<Breach> breaches;       ///< everything that was broken or strained, each rule once
+  std::optional<Waiver> waiver;       ///< with expected_fail and unexpected_pass
+  std::string trace;                  ///< file with everything that happened; empty without --trace
+  std::string again;                  ///< the command that shows it again
+  std::vector<std::string> shortest;  ///< the fewest actions from a fresh start that fail; empty: not looked for, or it
+                                      ///< did not come again
+  std::string replay;                 ///< the command that does them again; empty with them
+  std::vector<Exchange> decisive;     ///< the exchanges that decided, for fail and warn
   double seconds = 0;
 
   /// What the verdict would be without an expectation file.

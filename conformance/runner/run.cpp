@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 
-#include "wire/text.hpp"
+#include "runner/script.hpp"
+#include "runner/shrink.hpp"
 
 namespace lockstep::runner {
 namespace {
@@ -14,72 +16,6 @@ namespace {
 using cases::Case;
 using cases::Given;
 using oracle::Ruling;
-
-std::string join(const std::vector<std::string>& parts, std::string_view separator) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : std::string(separator)) + part;
-  return text;
-}
-
-std::string describe_belief(const device::Shape& shape, const std::vector<oracle::Belief>& belief) {
-  constexpr std::size_t SHOWN = 3;
-  std::vector<std::string> parts;
-  for (std::size_t i = 0; i < std::min(belief.size(), SHOWN); ++i)
-    parts.push_back(device::describe(shape, belief[i].control));
-  if (belief.size() > SHOWN) parts.push_back("... " + std::to_string(belief.size()) + " states in all");
-  return join(parts, " | ");
-}
-
-/// The message that a person wants to read: what stands inside the envelope where there is one.
-std::string message_text(const spdm::Seen& seen, const wire::Context& context) {
-  if (seen.bytes.empty()) return "no message: it happens out of band";
-  if (!seen.message && !seen.error) return "a record that does not open";
-  if (const wire::AnyMessage inner = device::inner_of(seen.message)) return wire::text(inner, {});
-  if (seen.message) return wire::text(seen.message, context);
-  return "undecodable" + (seen.error ? " (" + seen.error->field + ": " + seen.error->why + ")" : std::string());
-}
-
-std::string_view name(Ruling ruling) {
-  return ruling == Ruling::fail ? "fail" : ruling == Ruling::warn ? "warn" : "legal";
-}
-
-}  // namespace
-
-Exchange exchange_of(const oracle::Step& step, const device::Shape& shape, const wire::Context& context) {
-  Exchange exchange;
-  exchange.letter = device::describe(step.letter);
-  exchange.request = message_text(step.request, context);
-  exchange.request_hex = to_hex(step.request.bytes);
-  if (step.response) {
-    exchange.response = message_text(*step.response, context);
-    exchange.response_hex = to_hex(step.response->bytes);
-  } else if (step.unopened) {
-    exchange.response = "a record that does not open: " + step.unopened->why;
-  }
-  exchange.before = describe_belief(shape, step.before);
-  exchange.after = describe_belief(shape, step.after);
-  std::vector<std::string> permitted;
-  for (const Answer& answer : step.judgement.permitted) permitted.push_back(device::describe(answer));
-  exchange.permitted = join(permitted, "; ");
-  exchange.ruling = name(step.ruling());
-  exchange.rule = step.rule().id();
-  exchange.reason = step.reason();
-  return exchange;
-}
-
-namespace {
-
-/// Everything that one step breaks or strains.
-std::vector<Breach> breaches_of(const oracle::Step& step) {
-  const auto weight = [](Ruling ruling) { return ruling == Ruling::fail ? Verdict::fail : Verdict::warn; };
-  std::vector<Breach> all;
-  const oracle::Judgement& states = step.judgement;
-  if (states.ruling != Ruling::legal) all.push_back({states.rule, weight(states.ruling), states.reason});
-  for (const wire::Finding& finding : step.findings)
-    all.push_back({finding.rule, weight(oracle::ruling_of(finding)),
-                   finding.field.empty() ? finding.what : finding.field + ": " + finding.what});
-  return all;
-}
 
 constexpr int PORTIONS = 512;  // a chain of 64 KiB in portions of 128 bytes
 
@@ -147,9 +83,10 @@ class CaseRun {
     const Answer& answer = done->observation.answer;
     if (step.may_refuse && answer.is_refusal()) done->judgement = {.rule = test_.asks.front()};
     progress_ = progress_ && done->judgement.progress;
+    const Rule broken = done->judgement.rule;
     const bool unasked_for = step.same_meaning && done->judgement.ruling == Ruling::fail;
     if (done->judgement.state_only || unasked_for) blame(*done, test_.asks.front());
-    weigh(*done);
+    weigh(*done, broken);
     for (const spdm::NotJudged& open : done->not_judged)
       if (asks(open.rule)) not_judged_ = open.why;
     auto read = driver_.read_back(answer.is_refusal() || answer.kind == Answer::Kind::none);
@@ -184,19 +121,21 @@ class CaseRun {
 
   void weigh_state(oracle::Step step, const oracle::Step& before) {
     progress_ = progress_ && (step.judgement.progress || step.judgement.state_only);
+    const Rule broken = step.judgement.rule;
     if (step.judgement.state_only) blame(step, state_rule(before, step));
-    weigh(step);
+    weigh(step, broken);
   }
 
   /// What the machines say of the answer counts for the case; a finding in its contents counts when the case asks for
   /// that rule, and is kept for a result of its own otherwise.
-  void weigh(const oracle::Step& step) {
+  /// `broken`: what the machines call the broken rule, whoever is to blame.
+  void weigh(const oracle::Step& step, Rule broken) {
     oracle::Step own = step, other = step;
     const auto asked = [&](const wire::Finding& finding) { return asks(finding.rule); };
     std::erase_if(own.findings, std::not_fn(asked));
     std::erase_if(other.findings, asked);
     other.judgement = {};
-    if (own.ruling() != Ruling::legal) note(own);
+    if (own.ruling() != Ruling::legal) note(own, broken);
     if (other.ruling() != Ruling::legal) unasked_.push_back(std::move(other));
   }
 
@@ -204,7 +143,7 @@ class CaseRun {
   void weigh_setup() {
     for (const oracle::Step& step : driver_.take_breaches()) {
       if (asks(step.rule()))
-        note(step);
+        note(step, step.judgement.rule);
       else if (step.ruling() != Ruling::legal)
         unasked_.push_back(step);
     }
@@ -215,18 +154,20 @@ class CaseRun {
     if (!driver_.connected() || driver_.discovery().empty()) return;
     oracle::Step step;
     step.findings = driver_.discovery();
-    if (std::find(test_.needs.begin(), test_.needs.end(), cases::Needs::doe) != test_.needs.end()) weigh(step);
+    if (std::find(test_.needs.begin(), test_.needs.end(), cases::Needs::doe) != test_.needs.end()) weigh(step, {});
   }
 
   bool asks(Rule rule) const { return std::find(test_.asks.begin(), test_.asks.end(), rule) != test_.asks.end(); }
 
-  void note(const oracle::Step& step) {
+  void note(const oracle::Step& step, Rule broken) {
     exchanges_.push_back(shown(step));
     for (Breach& breach : breaches_of(step)) breaches_.push_back(std::move(breach));
     if (step.ruling() <= worst_) return;
     worst_ = step.ruling();
     rule_ = step.rule();
     reason_ = step.reason();
+    const bool by_states = step.judgement.ruling == worst_;
+    symptom_ = {by_states ? broken : rule_, by_states && step.judgement.state_only};
   }
 
   Exchange shown(const oracle::Step& step) const {
@@ -275,6 +216,8 @@ class CaseRun {
                        [](const auto& step) { return step.ruling() == Ruling::fail; });
   }
   const std::vector<oracle::Step>& unasked() const { return unasked_; }
+  /// By which the worst that was seen is known again.
+  const Symptom& symptom() const { return symptom_; }
   Exchange exchange(const oracle::Step& step) const { return shown(step); }
 
  private:
@@ -286,6 +229,7 @@ class CaseRun {
   std::string reason_, not_judged_;
   std::vector<Exchange> exchanges_;
   std::vector<Breach> breaches_;
+  Symptom symptom_;
   std::vector<oracle::Step> unasked_;
 };
 
@@ -368,6 +312,61 @@ std::string version_text(const Driver& driver) {
 
 }  // namespace
 
+namespace {
+
+/// Shortens failures, the first one of each symptom, while there are attempts left in this run.
+class Shortening {
+ public:
+  Shortening(Driver& driver, const RunOptions& options)
+      : driver_(driver), options_(options), left_(options.shrink * SHRINKS) {}
+
+  void connects() { recording_.connects(); }
+  void add(const oracle::Step& step) {
+    if (busy_) return;
+    const Answer& answer = step.observation.answer;
+    recording_.add({.action = step.action,
+                    .answer = device::describe(answer),
+                    .put_off = is_busy(answer) || is_not_ready(answer)});
+  }
+  /// While it works, its steps are nobody else's.
+  bool busy() const { return busy_; }
+
+  /// `result`: a failure that came again from a fresh start, which was the latest connection.
+  void shorten(CaseResult& result, const Symptom& symptom) {
+    const bool stopped = options_.stop != nullptr && options_.stop->load();
+    if (stopped || left_ == 0 || !seen_.insert({symptom.rule, symptom.state_only}).second) return;
+    std::vector<Action> actions;
+    for (const Done& done : recording_.done())
+      if (auto action = parse_action(done.action)) actions.push_back(std::move(*action));
+    busy_ = true;
+    const Shrunk shrunk = shrink(driver_, std::move(actions), symptom, std::min(left_, options_.shrink));
+    busy_ = false;
+    left_ -= std::min(left_, shrunk.attempts);
+    for (const Action& action : shrunk.actions) result.shortest.push_back(text(action));
+  }
+
+ private:
+  Driver& driver_;
+  const RunOptions& options_;
+  std::size_t left_;
+  bool busy_ = false;
+  Recording recording_;
+  std::set<std::pair<Rule, bool>> seen_;
+};
+
+/// The file beside the trace that holds the shortened failure, or the actions themselves.
+std::string replay_command(const RunOptions& options, const CaseResult& result) {
+  if (result.shortest.empty()) return {};
+  if (!result.trace.empty()) return options.replay + " " + shortest_file(result.trace);
+  return options.replay + " --actions '" + join(result.shortest) + "'";
+}
+
+}  // namespace
+
+std::string shortest_file(const std::string& trace) {
+  return std::filesystem::path(trace).replace_extension(".shortest.jsonl").string();
+}
+
 bool matches(std::string_view pattern, const Case& test) {
   if (pattern.starts_with("req:")) {
     const std::string wanted(pattern.substr(4));
@@ -391,7 +390,18 @@ Run run(adapters::Target& target, const Profile& profile, std::vector<const Case
   run.strict = options.strict;
   Driver driver(target, profile);
   SetupBreaches breaches;
-  driver.listen([&](const oracle::Step& step, const wire::Context& context) { observer.steps(step, context); });
+  Shortening shortening(driver, options);
+  driver.listen([&](const oracle::Step& step, const wire::Context& context) {
+    shortening.add(step);
+    if (shortening.busy()) return;
+    observer.secrets(driver.follower().store().conversation.memory());
+    observer.steps(step, context);
+  });
+  driver.on_connect([&](bool fresh) {
+    if (shortening.busy()) return;
+    shortening.connects();
+    observer.connects(fresh);
+  });
   if (const auto failed = driver.survey()) run.survey = failed->why;
   run.spdm_version = version_text(driver);
   for (const Case* test : selection) {
@@ -406,11 +416,13 @@ Run run(adapters::Target& target, const Profile& profile, std::vector<const Case
     const auto start = std::chrono::steady_clock::now();
     observer.begins(*test);
     bool unasked_failure = false;
+    Symptom symptom;
     const auto run_case = [&] {
       CaseRun case_run(driver, *test);
       CaseResult once = case_run.run();
       if (driver.connected()) breaches.add(case_run);
       unasked_failure = case_run.unasked_failure();
+      if (once.verdict == Verdict::fail) symptom = case_run.symptom();
       return once;
     };
     CaseResult result = run_case();
@@ -418,10 +430,12 @@ Run run(adapters::Target& target, const Profile& profile, std::vector<const Case
       result = confirm(driver, std::move(result), run_case);
     if (result.verdict != Verdict::pass && result.verdict != Verdict::warn && result.verdict != Verdict::not_applicable)
       driver.distrust();
+    if (options.expectations != nullptr) options.expectations->apply(result, options.strict);
+    if (result.verdict == Verdict::fail) shortening.shorten(result, symptom);
     result.trace = observer.trace();
     result.again = options.again + " --filter " + result.case_id;
+    result.replay = replay_command(options, result);
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (options.expectations != nullptr) options.expectations->apply(result, options.strict);
     observer.ends(result);
     run.results.push_back(std::move(result));
   }

@@ -103,9 +103,11 @@ void try_other_salt(Turn& turn, SessionData& session, View hint, View verify_dat
     return equal_constant_time(schedule.verify_data(s.keys->finished.response, th1(s)), verify_data);
   };
   if (fits(session)) return;
+  const auto psk = turn.memory.secrets.psk ? turn.memory.secrets.psk(hint) : std::nullopt;
+  if (!psk) return;  // the keys are from a key log
   SessionData other = session;
   const Byte salt = static_cast<Byte>(~schedule.psk_salt());
-  give_handshake_keys(turn.memory, other, schedule.psk_handshake_secret(*turn.memory.secrets.psk(hint), salt));
+  give_handshake_keys(turn.memory, other, schedule.psk_handshake_secret(*psk, salt));
   if (!fits(other)) return;
   turn.finding("SPDM-FIN-016", "ResponderVerifyData", "verifies only with the salt of other versions");
   session = std::move(other);

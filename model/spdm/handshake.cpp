@@ -36,6 +36,13 @@ Result<Bytes, std::string> shared_secret(const Secrets& secrets, const KEY_EXCHA
   return Unexpected{std::string("no secrets: the private values of the key exchange are not known")};
 }
 
+/// One of another size is of another session.
+std::optional<Bytes> logged_secret(const Memory& memory, const SessionData& session) {
+  if (!memory.secrets.handshake_secret) return std::nullopt;
+  auto secret = memory.secrets.handshake_secret(session.made_up.request, session.made_up.response);
+  return secret && secret->size() == crypto::hash_size(*memory.negotiated.hash) ? secret : std::nullopt;
+}
+
 std::uint32_t session_id(std::uint16_t requester, std::uint16_t responder) {
   return std::uint32_t{responder} << 16 | requester;
 }
@@ -53,6 +60,7 @@ SessionData begin_session(const Memory& memory, const Opening& opening, const KE
   session.heartbeat_period = response.param1;
   session.session_policy = request.session_policy;
   session.secured_version = selected_version(memory, response.opaque_data);
+  session.made_up = {request.random_data, response.random_data};
   session.exchange = copy(opening.request);
   append(session.exchange, opening.response_so_far);
 
@@ -61,8 +69,12 @@ SessionData begin_session(const Memory& memory, const Opening& opening, const KE
   if (!before) return session.keys_missing = "the responder's certificate chain is not known", session;
   session.before = std::move(*before);
   const auto secret = shared_secret(memory.secrets, request, response);
-  if (!secret) return session.keys_missing = secret.error(), session;
-  give_handshake_keys(memory, session, schedule_of(memory).handshake_secret(*secret));
+  if (secret)
+    give_handshake_keys(memory, session, schedule_of(memory).handshake_secret(*secret));
+  else if (auto logged = logged_secret(memory, session))
+    give_handshake_keys(memory, session, std::move(*logged));
+  else
+    session.keys_missing = secret.error();
   return session;
 }
 
@@ -74,14 +86,20 @@ SessionData begin_session(const Memory& memory, const Opening& opening, const PS
   session.heartbeat_period = response.param1;
   session.session_policy = request.param2;
   session.secured_version = selected_version(memory, response.opaque_data);
+  session.made_up = {request.requester_context, response.responder_context};
+  session.psk_hint = request.psk_hint;
   session.before = memory.transcripts.vca;
   session.exchange = copy(opening.request);
   append(session.exchange, opening.response_so_far);
 
   if (const auto why = memory.negotiated.session_missing()) return session.keys_missing = *why, session;
   const auto psk = memory.secrets.psk ? memory.secrets.psk(request.psk_hint) : std::nullopt;
-  if (!psk) return session.keys_missing = "no secrets: the pre-shared key of the hint is not known", session;
-  give_handshake_keys(memory, session, schedule_of(memory).psk_handshake_secret(*psk));
+  if (psk)
+    give_handshake_keys(memory, session, schedule_of(memory).psk_handshake_secret(*psk));
+  else if (auto logged = logged_secret(memory, session))
+    give_handshake_keys(memory, session, std::move(*logged));
+  else
+    session.keys_missing = "no secrets: the pre-shared key of the hint is not known";
   return session;
 }
 

@@ -24,6 +24,9 @@ struct Secrets {
   std::optional<crypto::KeyExchange> ephemeral;
   /// The shared secret of a key exchange by its two ExchangeData, for what `ephemeral` cannot do: KEM, key logs.
   std::function<std::optional<Bytes>(View request_exchange_data, View response_exchange_data)> shared_secret;
+  /// The handshake secret of a session by what each end made up for it (SessionData::made_up): key logs. Asked where
+  /// the others have no answer.
+  std::function<std::optional<Bytes>(View request, View response)> handshake_secret;
 };
 
 inline constexpr std::size_t SLOTS = 8;
@@ -114,6 +117,10 @@ struct SessionData {
 
   std::optional<SessionKeys> keys;
   std::string keys_missing;  ///< why there are none
+
+  /// RandomData of KEY_EXCHANGE and its response, or the two contexts of a PSK_EXCHANGE (the second may be empty).
+  PerDirection<Bytes> made_up;
+  Bytes psk_hint;
 
   // Transcript, in the order it is hashed.
   Bytes before;                 ///< VCA, D of a multi-key connection, Hash(responder chain); empty: unknown

@@ -58,7 +58,7 @@ class Usage(Case):
                                                           r"SPDM versions 1\.0 1\.1 1\.2 1\.3 1\.4\n")
 
     def test_help_of_every_command(self):
-        for command in ("test", "check", "serve", "list", "show"):
+        for command in ("test", "check", "replay", "serve", "list", "show"):
             self.assertIn("--help", self.run_ok(command, "--help").stdout)
 
     def test_nothing_to_do(self):
@@ -342,6 +342,89 @@ class Expectations(Case):
         for entry in needed["expect"]:
             entry["reason"] = "old silicon"
         self.run_ok("test", *self.FAULTY, "--expect", self.file(*needed["expect"]))
+
+
+class Replay(Case):
+    ACTIONS = "spdm:GET_VERSION; spdm:GET_CAPABILITIES; spdm:NEGOTIATE_ALGORITHMS"
+
+    def trace(self, case, *arguments, code):
+        folder = self.path("traces")
+        report, _ = self.report("--filter", case, "--trace", folder, "--seed", "7", *arguments, code=code)
+        return os.path.join(folder, case.replace("/", "-") + ".jsonl"), report["results"][0]
+
+    def test_a_failure_is_shortened_and_its_command_shows_it_again(self):
+        for where in ("", "--trace"):
+            arguments = ("--fault", FAULT, "--filter", "tdisp/lock/in-run", "--seed", "7")
+            report, done = self.report(*arguments, *([where, self.path("t")] if where else []), code=1)
+            failure = next(r for r in report["results"] if r["verdict"] == "fail")
+            self.assertIn(failure["replay"], done.stdout)
+            words = shlex.split(failure["replay"])
+            self.assertEqual(words[:2], ["lockstep", "replay"])
+            replayed = self.run_ok(*words[1:], code=1)
+            self.assertIn("breaks %s." % failure["rule"], replayed.stdout)
+            self.assertIn("%d of %d actions" % (len(failure["shortest"]), len(failure["shortest"])), replayed.stdout)
+            self.assertLess(len(failure["shortest"]), 25)
+        self.assertEqual(self.report("--fault", FAULT, "--filter", "tdisp/lock/in-run", "--shrink", "0",
+                                     code=1)[0]["results"][0]["shortest"], [])
+
+    def test_a_trace_is_done_once_more_with_fresh_cryptography(self):
+        path, _ = self.trace("tdisp/lock/in-run", code=0)
+        replayed = self.run_ok("replay", path, "--seed", "8")
+        self.assertNotIn("parts from the recording", replayed.stdout)
+        self.assertRegex(replayed.stdout, r"(?m)^ +1 PASS spdm:GET_VERSION -> VERSION$")
+        self.assertIn("PASSED", replayed.stdout)
+
+    def test_it_says_where_the_target_parts_from_the_trace(self):
+        path, _ = self.trace("tdisp/lock/in-run", code=0)
+        report = self.path("replay.json")
+        replayed = self.run_ok("replay", path, "--fault", FAULT, "--report", "json=" + report, code=1)
+        self.assertRegex(replayed.stdout, r"parts from the recording at tdisp:LOCK_INTERFACE_REQUEST .*\(line \d+\)")
+        with open(report, encoding="utf-8") as file:
+            parsed = json.load(file)
+        self.assertEqual(parsed["exit_code"], 1)
+        step = parsed["steps"][parsed["parts_at"] - 1]
+        self.assertEqual(step["answer"], "LOCK_INTERFACE_RESPONSE")
+        self.assertNotEqual(step["recorded"], step["answer"])
+
+    def test_a_counterexample_without_bytes(self):
+        path = self.path("counterexample.jsonl")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write('{"schema": "lockstep/trace-1"}\n')
+            file.writelines(json.dumps({"action": action}) + "\n" for action in self.ACTIONS.split("; "))
+        self.assertIn("3 of 3 actions", self.run_ok("replay", path).stdout)
+        self.assertIn("3 of 3 actions", self.run_ok("replay", "--actions", self.ACTIONS).stdout)
+
+    def test_what_cannot_be_done_is_no_success(self):
+        done = self.run_ok("replay", "--actions", self.ACTIONS + "; spdm:HEARTBEAT session=0", code=4)
+        self.assertIn("there is no session 0", done.stdout)
+
+    def test_bad_traces(self):
+        path = self.path("bad.jsonl")
+        for text, says in (('{"schema": "lockstep/trace-1"}\n{"action": "spdm:GET_VERSIONS"}\n', "line 2: no stimulus"),
+                           ('{"schema": "lockstep/trace-1"}\n{"action": "spdm:GET', "line 2: is no JSON"),
+                           ("", "is empty"), ("\0\1", "line 1")):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            self.assert_usage_error("replay", path, says=says)
+        self.assert_usage_error("replay", self.path("absent"), says="absent")
+        self.assert_usage_error("replay", says="--actions")
+        self.assert_usage_error("replay", "--actions", "spdm:GET_VERSION; nothing", says="action 2")
+
+
+class KeyLog(Case):
+    def test_it_holds_every_session_and_belongs_to_its_owner(self):
+        path = self.path("keys")
+        self.run_ok("test", "--filter", "spdm/session/*", "--keylog", path)
+        with open(path, encoding="ascii") as file:
+            lines = file.read().splitlines()
+        self.assertEqual(lines[0], "# lockstep key log 1")
+        labels = [line.split()[0] for line in lines[1:]]
+        self.assertEqual(labels.count("SPDM_HANDSHAKE_SECRET"), labels.count("SPDM_REQUEST_HANDSHAKE_SECRET"))
+        self.assertGreater(labels.count("SPDM_REQUEST_DATA_SECRET"), 0)
+        self.assertEqual(os.stat(path).st_mode & 0o077, 0)
+
+    def test_a_file_that_cannot_be_written(self):
+        self.assert_usage_error("test", "--keylog", os.path.join(self.path("absent"), "keys"), says="absent")
 
 
 class Serve(Case):

@@ -79,6 +79,7 @@ TEST(JsonReport, WaiversStandBesideTheVerdict) {
                                                   {"until", "2027-03-01"},
                                                   {"mandatory", true}}));
   EXPECT_EQ(report["results"][1]["waiver"], nullptr);
+  EXPECT_EQ(report["results"][0]["shortest"], Json::array());
 }
 
 TEST(JsonReport, SilenceIsNull) {

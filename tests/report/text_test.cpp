@@ -40,6 +40,16 @@ TEST(Details, ShowRuleMessagesStatesAndHowToRepeat) {
     EXPECT_TRUE(contains(text, part)) << part << "\nis missing in\n" << text;
 }
 
+TEST(Details, ShowTheShortestSequenceAndItsCommand) {
+  auto failure = runner::example_failure();
+  EXPECT_FALSE(contains(details(failure), "shortest"));
+  failure.shortest = {"spdm:GET_VERSION", "spdm:CHALLENGE"};
+  failure.replay = "lockstep replay x.jsonl";
+  EXPECT_TRUE(contains(details(failure), "     shortest   1 spdm:GET_VERSION\n                2 spdm:CHALLENGE\n"))
+      << details(failure);
+  EXPECT_TRUE(contains(details(failure), "     replay    lockstep replay x.jsonl\n"));
+}
+
 TEST(Details, CallSilenceByItsName) {
   auto failure = runner::example_failure();
   failure.decisive[0].response.clear();

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "example.hpp"
+#include "runner/script.hpp"
 #include "wire/spdm.hpp"
 
 namespace lockstep::report {
@@ -31,12 +32,14 @@ class Trace : public ::testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(directory); }
 
-  Tracer tracer() const { return {directory, {"9.8.7", "emu://x:1", 7}, {}}; }
+  Tracer tracer() const { return {directory, {"9.8.7", "emu://x:1", 7, "pci-doe"}, {}}; }
 
   /// GET_VERSION and silence.
   static oracle::Step step() {
     oracle::Step step;
     step.letter = {device::NONE, device::SpdmLetter{{.stimulus = spdm::Stimulus::GET_VERSION}}};
+    step.action = "spdm:GET_VERSION";
+    step.observation.answer = Answer::silent();
     step.request.bytes = {0x10, 0x84, 0, 0};
     step.request.message = wire::AnyMessage(wire::spdm::GET_VERSION{});
     step.before = {{}};
@@ -69,8 +72,13 @@ TEST_F(Trace, HasHeaderStepsAndResult) {
                             {"catalogue_version", catalogue_version()},
                             {"case", "tdisp/lock/in-run"},
                             {"seed", 7},
-                            {"target", "emu://x:1"}}));
+                            {"target", "emu://x:1"},
+                            {"transport", "pci-doe"},
+                            {"history", Json::array()}}));
   EXPECT_EQ(lines[1]["seq"], 1);
+  EXPECT_EQ(lines[1]["action"], "spdm:GET_VERSION");
+  EXPECT_EQ(lines[1]["answer"], "silence");
+  EXPECT_EQ(lines[1]["put_off"], false);
   EXPECT_EQ(lines[1]["letter"], "GET_VERSION in the clear");
   EXPECT_EQ(lines[1]["session"], nullptr);
   EXPECT_EQ(lines[1]["request"]["hex"], "10840000");
@@ -85,6 +93,47 @@ TEST_F(Trace, HasHeaderStepsAndResult) {
   EXPECT_EQ(lines[1]["findings"][0]["weight"], "fail");
   EXPECT_EQ(lines[1]["not_judged"][0], Json({{"rule", "TDISP-HDR-002"}, {"why", "no key"}}));
   EXPECT_EQ(lines[2]["result"]["verdict"], "fail");
+}
+
+TEST_F(Trace, KnowsWhatWasDoneOnTheConnectionBefore) {
+  Tracer tracing = tracer();
+  tracing.connects(true);
+  tracing.steps(step(), {});
+  tracing.begins(test);
+  tracing.connects(false);
+  auto secured = step();
+  secured.request_record = {1, 2};
+  secured.response_record = {3, 4};
+  tracing.steps(secured, {});
+  tracing.ends(runner::example_failure());
+  const auto lines = lines_of(directory / "tdisp-lock-in-run.jsonl");
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_EQ(lines[0]["history"], Json::array({"spdm:GET_VERSION"}));
+  EXPECT_EQ(lines[1], Json({{"connection", "again"}}));
+  EXPECT_EQ(lines[2]["request"]["record"], "0102");
+  EXPECT_EQ(lines[2]["response"], Json({{"record", "0304"}})) << "a record that does not open";
+  tracing.begins(test);
+  EXPECT_EQ(lines_of(tracing.trace())[0]["history"].size(), 1u) << "of this connection only";
+}
+
+TEST_F(Trace, TheShortenedFailureStandsBesideIt) {
+  Tracer tracing = tracer();
+  tracing.begins(test);
+  auto failure = runner::example_failure();
+  failure.shortest = {"spdm:GET_VERSION", "spdm:CHALLENGE"};
+  tracing.ends(failure);
+  const auto script = runner::read_script(directory / "tdisp-lock-in-run.shortest.jsonl");
+  ASSERT_TRUE(script) << script.error();
+  EXPECT_EQ(script->case_id, "tdisp/lock/in-run");
+  ASSERT_EQ(script->entries.size(), 2u);
+  EXPECT_EQ(text(script->entries[1].action), "spdm:CHALLENGE");
+}
+
+TEST_F(Trace, LeavesOutAHistoryThatIsTooLong) {
+  Tracer tracing = tracer();
+  for (int i = 0; i < 201; ++i) tracing.steps(step(), {});
+  tracing.begins(test);
+  EXPECT_EQ(lines_of(tracing.trace())[0]["history"], nullptr);
 }
 
 TEST_F(Trace, IsReadableWhileTheCaseRuns) {
