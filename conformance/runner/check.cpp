@@ -1,6 +1,9 @@
 #include "runner/check.hpp"
 
+#include <fstream>
+
 #include "runner/checker.hpp"
+#include "runner/text_file.hpp"
 
 namespace lockstep::runner {
 
@@ -23,6 +26,12 @@ int CheckReport::exit_code(bool strict) const {
 }
 
 Result<CheckReport, std::string> check(const std::filesystem::path& file, const CheckOptions& options) {
+  // No capture begins with a brace.
+  if (std::ifstream(file, std::ios::binary).peek() == '{') {
+    const auto text = read_text(file);
+    if (!text) return Unexpected{text.error()};
+    return check_trace(*text, file.string(), options);
+  }
   auto capture = adapters::read_capture(file);
   if (!capture) return Unexpected{capture.error()};
   Checker checker(capture->transport, options);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "oracle/follower.hpp"
+#include "runner/keylog.hpp"
 
 namespace lockstep::runner {
 
@@ -16,6 +17,7 @@ struct CheckOptions {
   std::map<Bytes, Bytes> psk = {};  ///< by hint
   /// The shared secret of a key exchange by its two ExchangeData, as a key log has it.
   std::function<std::optional<Bytes>(View request_exchange_data, View response_exchange_data)> shared_secret = {};
+  LoggedSecrets keylog = {};  ///< of the sessions in the recording
 };
 
 /// What was said about one record of a capture.
@@ -48,7 +50,10 @@ struct CheckReport {
   int exit_code(bool strict = false) const;
 };
 
-/// The error: not a capture at all.
+/// A capture, or a trace of ours (docs/traces.md). The error: neither.
 Result<CheckReport, std::string> check(const std::filesystem::path& file, const CheckOptions& options);
+
+/// What a trace says of the wire, judged as if it had been seen from outside. Records have the numbers of its lines.
+Result<CheckReport, std::string> check_trace(std::string_view text, std::string_view name, const CheckOptions& options);
 
 }  // namespace lockstep::runner

@@ -30,6 +30,9 @@ device::Store store(spdm::RecordFormat format, const CheckOptions& options) {
     return found == psk.end() ? std::nullopt : std::optional(found->second);
   };
   secrets.shared_secret = options.shared_secret;
+  secrets.handshake_secret = [keylog = options.keylog](View request, View response) {
+    return keylog.handshake_secret(request, response);
+  };
   device::Store store(SHAPE, spdm::Conversation(format, std::move(secrets)));
   store.adopts_addresses = true;
   return store;

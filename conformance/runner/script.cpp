@@ -1,29 +1,22 @@
 #include "runner/script.hpp"
 
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "runner/text_file.hpp"
+#include "runner/trace_lines.hpp"
 
 namespace lockstep::runner {
 namespace {
 
 using Json = nlohmann::json;
-/// Why a line cannot be read; empty: it was.
-using Why = std::string;
 
-constexpr std::string_view SCHEMA = "lockstep/trace-1";
 constexpr std::string_view SEPARATOR = "; ";
 
 class Reader {
  public:
-  Why line(const std::string& text) {
-    ++number_;
-    if (text.find_first_not_of(" \t\r") == text.npos) return {};
-    const Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded()) return "is no JSON: the file may have been cut off";
-    if (!json.is_object()) return "expected an object";
+  Why line(std::size_t number, const Json& json) {
     if (ended_) return "stands behind the result, which is the last line";
-    return begun_ ? further(json) : first(json);
+    return std::exchange(begun_, true) ? further(number, json) : first(json);
   }
 
   Result<Script, std::string> finish() {
@@ -41,15 +34,10 @@ class Reader {
     return std::move(script_);
   }
 
-  std::size_t number() const { return number_; }
-
  private:
   Why first(const Json& json) {
-    begun_ = true;
-    if (const auto schema = json.find("schema"); schema == json.end() || *schema != SCHEMA)
-      return "expected {\"schema\": \"" + std::string(SCHEMA) + "\", ...}: this is no trace";
-    if (const Why why = text(json, "case", script_.case_id); !why.empty()) return why;
-    if (const Why why = text(json, "transport", script_.transport); !why.empty()) return why;
+    if (const Why why = read_text_at(json, "case", script_.case_id); !why.empty()) return why;
+    if (const Why why = read_text_at(json, "transport", script_.transport); !why.empty()) return why;
     const auto history = json.find("history");
     if (history == json.end()) return {};
     midway_ = history->is_null();
@@ -63,7 +51,7 @@ class Reader {
     return {};
   }
 
-  Why further(const Json& json) {
+  Why further(std::size_t number, const Json& json) {
     if (json.contains("result")) return ended_ = true, Why();
     if (json.contains("connection")) {
       recording_.connects();
@@ -71,9 +59,9 @@ class Reader {
       return {};
     }
     if (!json.contains("action")) return "is neither an action nor a connection nor a result";
-    Done done{.line = number_};
-    if (const Why why = text(json, "action", done.action); !why.empty()) return why;
-    if (const Why why = text(json, "answer", done.answer); !why.empty()) return why;
+    Done done{.line = number};
+    if (const Why why = read_text_at(json, "action", done.action); !why.empty()) return why;
+    if (const Why why = read_text_at(json, "answer", done.answer); !why.empty()) return why;
     if (const auto put_off = json.find("put_off"); put_off != json.end()) {
       if (!put_off->is_boolean()) return "put_off: expected true or false";
       done.put_off = put_off->get<bool>();
@@ -88,17 +76,8 @@ class Reader {
     return {};
   }
 
-  static Why text(const Json& json, const char* key, std::string& to) {
-    const auto found = json.find(key);
-    if (found == json.end()) return {};
-    if (!found->is_string()) return std::string(key) + ": expected a text";
-    to = found->get<std::string>();
-    return {};
-  }
-
   Script script_;
   Recording recording_;
-  std::size_t number_ = 0;
   bool begun_ = false, ended_ = false, midway_ = false;
 };
 
@@ -106,12 +85,8 @@ class Reader {
 
 Result<Script, std::string> parse_script(std::string_view text, std::string_view name) {
   Reader reader;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    if (const Why why = reader.line(std::string(text.substr(0, end))); !why.empty())
-      return Unexpected{std::string(name) + ": line " + std::to_string(reader.number()) + ": " + why};
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
+  const Why why = read_trace_lines(text, [&](std::size_t line, const Json& json) { return reader.line(line, json); });
+  if (!why.empty()) return Unexpected{std::string(name) + ": " + why};
   auto script = reader.finish();
   if (!script) return Unexpected{std::string(name) + ": " + script.error()};
   return script;

@@ -1,6 +1,9 @@
 #include "runner/shrink.hpp"
 
 #include <algorithm>
+#include <set>
+
+#include "runner/exchange.hpp"
 
 namespace lockstep::runner {
 
@@ -23,6 +26,7 @@ class Shrinker {
   Shrunk run(std::vector<Action> actions) {
     actions = shown(std::move(actions));
     if (actions.empty()) return {{}, used()};
+    original_ = false;
     const std::vector<Action> original = actions;
     without_readings(actions);
     for (std::size_t size = actions.size() / 2; size > 0 && left_ > 1;) {
@@ -38,6 +42,16 @@ class Shrinker {
  private:
   std::size_t used() const { return attempts_ - std::min(left_, attempts_); }
 
+  /// Whether the step breaks a rule that the original does not: another failure on the way would only distract.
+  bool distracts(const oracle::Step& step) {
+    for (const Breach& breach : breaches_of(step)) {
+      if (breach.weight != Verdict::fail) continue;
+      if (original_) known_.insert(breach.rule);
+      if (!known_.contains(breach.rule)) return true;
+    }
+    return false;
+  }
+
   /// The actions up to the one that shows the symptom; empty: none does.
   std::vector<Action> shown(std::vector<Action> actions) {
     if (left_ == 0) return {};
@@ -46,7 +60,10 @@ class Shrinker {
     for (std::size_t i = 0; i < actions.size(); ++i) {
       const auto step = driver_.repeat(actions[i]);
       if (!step) return {};
-      if (!symptom_.shows(*step)) continue;
+      if (!symptom_.shows(*step)) {
+        if (distracts(*step)) return {};
+        continue;
+      }
       actions.resize(i + 1);
       return actions;
     }
@@ -81,6 +98,8 @@ class Shrinker {
   Driver& driver_;
   const Symptom& symptom_;
   std::size_t left_, attempts_;
+  bool original_ = true;  ///< the failure has not come again yet
+  std::set<Rule> known_;  ///< what else is broken on the way to it
 };
 
 }  // namespace

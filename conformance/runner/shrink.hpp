@@ -17,8 +17,9 @@ struct Shrunk {
   std::size_t attempts = 0;
 };
 
-/// Leaves out actions while the symptom still shows, in at most `attempts` runs, each on a new connection. What comes
-/// out was seen twice. The driver is left without a connection that could be relied on.
+/// Leaves out actions while the symptom still shows and no other failure comes before it, in at most `attempts` runs,
+/// each on a new connection. What comes out was seen twice. The driver is left without a connection that could be
+/// relied on.
 Shrunk shrink(Driver& driver, std::vector<Action> actions, const Symptom& symptom, std::size_t attempts);
 
 }  // namespace lockstep::runner

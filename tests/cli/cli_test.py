@@ -423,6 +423,26 @@ class KeyLog(Case):
         self.assertGreater(labels.count("SPDM_REQUEST_DATA_SECRET"), 0)
         self.assertEqual(os.stat(path).st_mode & 0o077, 0)
 
+    def test_it_opens_the_traces_of_the_run(self):
+        keys, folder, report = self.path("keys"), self.path("traces"), self.path("check.json")
+        self.run_ok("test", "--filter", "spdm/session/key-exchange", "--keylog", keys, "--trace", folder)
+        trace = os.path.join(folder, "spdm-session-key-exchange.jsonl")
+        closed = self.run_ok("check", trace)
+        self.assertIn("no secrets", closed.stdout)
+        opened = self.run_ok("check", trace, "--keylog", keys, "--report", "json=" + report)
+        self.assertNotIn("no secrets", opened.stdout)
+        with open(report, encoding="utf-8") as file:
+            self.assertEqual(json.load(file)["counts"]["not_judged"], 0)
+
+    def test_bad_key_logs_and_traces(self):
+        capture = os.path.join(SOURCE, "tests/captures/doe_psk_tdisp_14.pcap")
+        self.assert_usage_error("check", capture, "--keylog", os.path.join(SOURCE, "README.md"), says="no key log")
+        self.assert_usage_error("check", capture, "--keylog", self.path("absent"), says="absent")
+        path = self.path("bad.jsonl")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write('{"schema": "lockstep/trace-1"}\n{"action": "", "request": {"hex": "0"}}\n')
+        self.assert_usage_error("check", path, says="line 2: request: ")
+
     def test_a_file_that_cannot_be_written(self):
         self.assert_usage_error("test", "--keylog", os.path.join(self.path("absent"), "keys"), says="absent")
 

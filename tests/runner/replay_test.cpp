@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "device.hpp"
 #include "runner/shrink.hpp"
@@ -113,6 +114,48 @@ TEST(Shrink, WhatDoesNotComeAgainIsNotShortened) {
   const Shrunk shrunk = shrink(driver, {*action}, {"TDISP-LOCK-003", false}, 10);
   EXPECT_TRUE(shrunk.actions.empty());
   EXPECT_EQ(shrunk.attempts, 1u);
+}
+
+/// Answers a CHALLENGE with nonsense once a certificate was asked for, and GET_CERTIFICATE too unless digests were.
+adapters::MemoryTarget device_with_two_faults() {
+  device::ResponderOptions options;
+  options.shape = test_profile().shape;
+  return adapters::MemoryTarget("two faults", [options] {
+    adapters::LocalDevice device = local_device(options);
+    auto asked = std::make_shared<std::set<Byte>>();
+    device.respond = [asked, respond = device.respond](const adapters::Packet& packet) {
+      constexpr Byte DIGESTS = 0x81, CERTIFICATE = 0x82, CHALLENGE = 0x83;
+      const Byte code = packet.payload.size() > 1 ? packet.payload[1] : Byte{0};
+      auto answer = respond(packet);
+      const bool wrong =
+          (code == CHALLENGE && asked->contains(CERTIFICATE)) || (code == CERTIFICATE && !asked->contains(DIGESTS));
+      asked->insert(code);
+      if (wrong && answer) answer->payload = {answer->payload[0], 0x04, 0, 0};
+      return answer;
+    };
+    return device;
+  });
+}
+
+TEST(Shrink, PutsNoOtherFailureInTheWay) {
+  auto target = device_with_two_faults();
+  const auto script = script_of(
+      "spdm:GET_VERSION; spdm:GET_CAPABILITIES; spdm:NEGOTIATE_ALGORITHMS; spdm:GET_DIGESTS; spdm:GET_DIGESTS; "
+      "spdm:GET_CERTIFICATE; spdm:CHALLENGE");
+  ASSERT_TRUE(script) << script.error();
+  const Replay whole = replay(target, test_profile(), *script);
+  ASSERT_EQ(whole.steps.size(), 7u);
+  ASSERT_FALSE(whole.steps.back().breaches.empty());
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_TRUE(whole.steps[i].breaches.empty()) << whole.steps[i].action;
+  std::vector<Action> actions;
+  for (const auto& entry : script->entries) actions.push_back(entry.action);
+  Driver driver(target, test_profile());
+  const Shrunk shrunk = shrink(driver, actions, {whole.steps.back().breaches.front().rule, false}, 100);
+  std::vector<std::string> left;
+  for (const Action& action : shrunk.actions) left.push_back(text(action));
+  EXPECT_EQ(join(left),
+            "spdm:GET_VERSION; spdm:GET_CAPABILITIES; spdm:NEGOTIATE_ALGORITHMS; spdm:GET_DIGESTS; "
+            "spdm:GET_CERTIFICATE; spdm:CHALLENGE");
 }
 
 TEST(Replaying, SaysWhereTheTargetPartsFromTheRecording) {
