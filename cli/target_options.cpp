@@ -41,7 +41,10 @@ Result<runner::Profile, std::string> profile_of(const TargetOptions& options, co
     return Unexpected{std::string("--function-id expects 1 to 8 hexadecimal digits, for example BEEF")};
   profile.function_ids = {static_cast<std::uint32_t>(read_be(*function_id))};
   if (options.is_model()) {
-    profile.shape.tdis = runner::like_model({}).shape.tdis;
+    const device::Shape shape = runner::like_model({}).shape;
+    profile.shape.tdis = shape.tdis;
+    profile.shape.streams = shape.streams;
+    profile.streams.push_back({static_cast<Byte>(options.stream_id + 1), static_cast<Byte>(options.port_index)});
     profile.function_ids.push_back(profile.function_ids.front() + 1);
   }
   auto identity = read_identity("--requester-chain", options.requester_chain, "--requester-key", options.requester_key);

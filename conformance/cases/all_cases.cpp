@@ -11,11 +11,19 @@ std::vector<ide_km::Slot> slots(bool k1) {
   return all;
 }
 
+std::vector<Step> each_slot(ide_km::Stimulus stimulus, bool k1, std::size_t count, Byte stream) {
+  std::vector<Step> steps;
+  for (const auto& slot : slots(k1))
+    if (steps.size() < count) steps.push_back(on_stream(stream, ide_km_step(stimulus, slot)));
+  return steps;
+}
+
 std::span<const Case> all_cases() {
   static const std::vector<Case> cases = [] {
     std::vector<Case> all;
-    for (auto list :
-         {tdisp_cases(), tdisp_state_cases(), ide_km_cases(), spdm_cases(), spdm_order_cases(), out_of_band_cases()})
+    for (auto list : {tdisp_cases(), tdisp_content_cases(), tdisp_session_cases(), tdisp_state_cases(), ide_km_cases(),
+                      ide_km_stream_cases(), spdm_cases(), spdm_content_cases(), spdm_order_cases(),
+                      out_of_band_cases(), record_cases(), transport_cases(), pci_field_cases(), spdm_field_cases()})
       for (Case& test : list) all.push_back(std::move(test));
     std::sort(all.begin(), all.end(), [](const Case& a, const Case& b) { return a.id < b.id; });
     return all;

@@ -66,6 +66,7 @@ enum class Record : Byte {
   skipped,           ///< one sequence number is left out
   reflected,         ///< the target's own latest record of the session
   of_other_session,  ///< made in the second session, with the SessionID of this one
+  unknown_session,   ///< with a SessionID that no session has
 };
 
 /// One thing that happens in a case: a message, or an out-of-band stimulus, which is the injector's. The runner makes
@@ -101,9 +102,8 @@ enum class Needs : Byte {
   two_tdis,
   two_streams,
   mutual_authentication,
-  injector,      ///< a way to out-of-band stimuli
-  provisioning,  ///< leave to change what the device keeps for good: certificates, key pairs
-  doe,           ///< messages go through a DOE mailbox that was asked what it offers
+  injector,  ///< a way to out-of-band stimuli
+  doe,       ///< messages go through a DOE mailbox that was asked what it offers
   mctp,
   tcp,
 };

@@ -11,18 +11,7 @@ Step k(S stimulus, ide_km::Slot slot = {}, D defect = D::none, Via via = Via::se
   return ide_km_step(stimulus, slot, defect, via);
 }
 
-/// The same object for some slots of a key set, then QUERY to read the state of the stream.
-std::vector<Step> each(S stimulus, bool k1, std::size_t count = 6) {
-  std::vector<Step> steps;
-  for (const auto& slot : slots(k1))
-    if (steps.size() < count) steps.push_back(k(stimulus, slot));
-  return steps;
-}
-
-std::vector<Step> operator+(std::vector<Step> first, std::vector<Step> more) {
-  for (Step& step : more) first.push_back(std::move(step));
-  return first;
-}
+std::vector<Step> each(S stimulus, bool k1, std::size_t count = 6) { return each_slot(stimulus, k1, count); }
 
 const std::vector<Needs> ide = {Needs::ide_km};
 
@@ -61,8 +50,6 @@ std::vector<Case> key_prog() { return {
    .asks = {"IDE-MSG-026"}, .given = Given::secure, .needs = ide, .steps = {k(S::KEY_PROG), k(S::QUERY)}},
   {.id = "ide_km/key-prog/foreign-session", .about = "Keys of a second session are not accepted while the first owns the stream.",
    .asks = {"IDE-STREAM-015"}, .given = Given::secure, .needs = ide, .steps = {k(S::KEY_PROG, {}, D::foreign_session, Via::second_session)}},
-  {.id = "ide_km/key-prog/in-clear", .about = "KEY_PROG outside a session is not acted on.",
-   .asks = {"IDE-MSG-002"}, .needs = ide, .steps = {k(S::KEY_PROG, {}, D::none, Via::clear)}},
 };}
 
 std::vector<Case> set_go() { return {

@@ -93,24 +93,16 @@ Case of_device(const Event& event, const Place& place) {
             .needs = {Needs::tdisp, Needs::injector},
             .steps = {{std::get<DeviceEvent>(event.letter.body)}}};
   test.steps.push_back(state_over(conventional ? Via::next_session : Via::session));
+  if (place.state == TdiState::RUN) {
+    test.needs.push_back(Needs::ide_km);
+    test.steps.push_back(ide_km_step(ide_km::Stimulus::QUERY));
+  }
   test.asks.push_back(conventional ? Rule("IDE-STREAM-017") : Rule("IDE-STREAM-023"));
   return test;
 }
 
-Step flr(Byte tdi) {
-  Step step = tdisp_step(tdisp::Stimulus::FUNCTION_LEVEL_RESET);
-  step.tdi = tdi;
-  return step;
-}
-Step to_second(tdisp::Stimulus stimulus) {
-  Step step = tdisp_step(stimulus);
-  step.tdi = 1;
-  return step;
-}
-Step reused(Step step) {
-  step.then_reuse = true;
-  return step;
-}
+Step flr(Byte tdi) { return to_tdi(tdi, tdisp_step(tdisp::Stimulus::FUNCTION_LEVEL_RESET)); }
+Step to_second(tdisp::Stimulus stimulus) { return to_tdi(1, tdisp_step(stimulus)); }
 Step refresh(ide_km::Stimulus stimulus, const ide_km::Slot& slot) { return ide_km_step(stimulus, slot); }
 
 /// A whole change of key set: Rx before Tx, as the rule for no lost TLP has it.
@@ -136,19 +128,19 @@ std::vector<Case> declared() {
      .steps = {to_second(tdisp::Stimulus::LOCK_INTERFACE_REQUEST), {DeviceEvent::FUNCTION_0_RESET}}},
     {.id = "tdisp/out-of-band/heartbeat-missed", .about = "A session whose heartbeat is missed is over, and its TDIs go to ERROR.",
      .asks = {"TDISP-OOB-010", "SPDM-LIFE-003"}, .given = Given::tdi_run, .needs = {Needs::tdisp, Needs::injector, Needs::heartbeat},
-     .steps = {reused(spdm_step(spdm::Stimulus::HEARTBEAT_EXPIRED)), state_over(Via::next_session), stop()}},
+     .steps = {then_reuse(spdm_step(spdm::Stimulus::HEARTBEAT_EXPIRED)), state_over(Via::next_session), stop()}},
     {.id = "tdisp/out-of-band/session-dropped", .about = "A session that the device gives up takes its TDIs to ERROR.",
      .asks = {"TDISP-OOB-009", "SECMSG-029"}, .given = Given::tdi_run, .needs = with_injector,
      .steps = {spdm_step(spdm::Stimulus::SESSION_DROPPED), state_over(Via::next_session), stop()}},
     {.id = "spdm/out-of-band/heartbeat-missed", .about = "A session whose heartbeat is missed gives no useful answer any more.",
      .asks = {"SPDM-LIFE-003"}, .given = Given::established, .needs = {Needs::session, Needs::injector, Needs::heartbeat},
-     .steps = {reused(spdm_step(spdm::Stimulus::HEARTBEAT_EXPIRED))}},
+     .steps = {then_reuse(spdm_step(spdm::Stimulus::HEARTBEAT_EXPIRED))}},
     {.id = "spdm/out-of-band/firmware-updated", .about = "A session without the policy to survive it ends with an update of the firmware.",
      .asks = {"SPDM-LIFE-017"}, .given = Given::established, .needs = {Needs::session, Needs::injector},
-     .steps = {reused(spdm_step(spdm::Stimulus::FIRMWARE_UPDATED))}, .since = 0x12},
+     .steps = {then_reuse(spdm_step(spdm::Stimulus::FIRMWARE_UPDATED))}, .since = 0x12},
     {.id = "spdm/out-of-band/session-dropped", .about = "The keys of a session are gone with it.",
      .asks = {"SECMSG-029"}, .given = Given::established, .needs = {Needs::session, Needs::injector},
-     .steps = {reused(spdm_step(spdm::Stimulus::SESSION_DROPPED))}},
+     .steps = {then_reuse(spdm_step(spdm::Stimulus::SESSION_DROPPED))}},
     {.id = "ide_km/out-of-band/keys-gone-after-disable", .about = "Entering Insecure erases the keys: K_SET_GO alone does not bring the stream back.",
      .asks = {"IDE-STREAM-011"}, .given = Given::secure, .needs = {Needs::ide_km, Needs::tdisp, Needs::injector}},
     {.id = "tdisp/out-of-band/refresh-keeps-run", .about = "A proper change of key set keeps the TDI running.",

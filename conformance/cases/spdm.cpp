@@ -9,11 +9,6 @@ using S = spdm::Stimulus;
 
 Step s(S stimulus, D defect = D::none, Via via = Via::session) { return spdm_step(stimulus, defect, via); }
 
-Step then_reuse(Step step) {
-  step.then_reuse = true;
-  return step;
-}
-
 /// The encapsulated flow that CHALLENGE_AUTH asks for; nothing where it asks for none.
 Step whole_flow() {
   Step step = s(S::DELIVER_ENCAPSULATED_RESPONSE);
@@ -21,11 +16,7 @@ Step whole_flow() {
   return step;
 }
 
-Step whole_chain() {
-  Step step = s(S::GET_CERTIFICATE);
-  step.until_complete = true;
-  return step;
-}
+Step whole_chain() { return whole(s(S::GET_CERTIFICATE)); }
 
 // clang-format off
 std::vector<Case> negotiation() { return {

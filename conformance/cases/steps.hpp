@@ -17,16 +17,52 @@ inline Step spdm_step(spdm::Stimulus stimulus, spdm::Defect defect = spdm::Defec
   return {spdm::Letter{.stimulus = stimulus, .defect = defect}, via};
 }
 
+// What makes a step a special one; see the members of Step.
+inline Step whole(Step step) { return step.until_complete = true, step; }
+inline Step then_reuse(Step step) { return step.then_reuse = true, step; }
+inline Step afresh(Step step) { return step.afresh = true, step; }
+inline Step over(Via via, Step step) { return step.via = via, step; }
+inline Step to_tdi(Byte tdi, Step step) { return step.tdi = tdi, step; }
+inline Step on_stream(Byte stream, Step step) { return step.stream = stream, step; }
+inline Step in_record(Record record, Step step) { return step.record = record, step; }
+inline Step with(std::vector<Edit> edits, Step step) { return step.edits = std::move(edits), step; }
+/// The edits touch what a receiver ignores.
+inline Step ignored(std::vector<Edit> edits, Step step) {
+  return step.edits = std::move(edits), step.same_meaning = true, step;
+}
+/// And no rule settles that.
+inline Step unsettled(std::vector<Edit> edits, Step step) {
+  return step = ignored(std::move(edits), std::move(step)), step.may_refuse = true, step;
+}
+inline Edit set(std::string field, std::uint64_t value) { return {Edit::How::set, std::move(field), value}; }
+inline Edit flip(std::string field, std::uint64_t bit) { return {Edit::How::flip, std::move(field), bit}; }
+inline Edit mutate(std::string name) { return {Edit::How::mutate, std::move(name)}; }
+
+inline std::vector<Step> operator+(std::vector<Step> first, const std::vector<Step>& more) {
+  first.insert(first.end(), more.begin(), more.end());
+  return first;
+}
+
 /// The six slots of a key set in the order in which keys are taken into use: Rx before Tx.
 std::vector<ide_km::Slot> slots(bool k1);
+/// The same object for the first `count` slots of a key set.
+std::vector<Step> each_slot(ide_km::Stimulus stimulus, bool k1, std::size_t count = 6, Byte stream = 0);
 
 // One list for each file of cases; all_cases() joins them.
 std::vector<Case> tdisp_cases();
-std::vector<Case> tdisp_state_cases();  ///< derived: every request in every state and in the clear
+std::vector<Case> tdisp_content_cases();  ///< flags, offsets, reports, nonces, peer-to-peer
+std::vector<Case> tdisp_session_cases();  ///< which session, which TDI, what comes between
+std::vector<Case> tdisp_state_cases();    ///< derived: every request in every state and in the clear
 std::vector<Case> ide_km_cases();
+std::vector<Case> ide_km_stream_cases();  ///< which stream, which key set, what a refused object leaves behind
 std::vector<Case> spdm_cases();
+std::vector<Case> spdm_content_cases();
 std::vector<Case> spdm_order_cases();   ///< derived: every request where it does not belong
 std::vector<Case> out_of_band_cases();  ///< derived: every event in every state of a TDI
+std::vector<Case> record_cases();       ///< secured messages
+std::vector<Case> transport_cases();
+std::vector<Case> pci_field_cases();   ///< derived: every field of every TDISP and IDE_KM request
+std::vector<Case> spdm_field_cases();  ///< derived: every SPDM request short, unsupported, with reserved bits
 
 using machine::kebab;
 

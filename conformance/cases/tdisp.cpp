@@ -9,15 +9,7 @@ using S = tdisp::Stimulus;
 Step t(S stimulus, D defect = D::none, Via via = Via::session) { return tdisp_step(stimulus, defect, via); }
 Step k(ide_km::Stimulus stimulus, ide_km::Slot slot = {}) { return ide_km_step(stimulus, slot); }
 
-Step whole(Step step) {
-  step.until_complete = true;
-  return step;
-}
-
-Step elsewhere(Step step) {
-  step.tdi = device::NONE;
-  return step;
-}
+Step elsewhere(Step step) { return to_tdi(device::NONE, std::move(step)); }
 
 std::vector<Step> then(std::vector<Step> first, std::vector<Step> more) {
   for (Step& step : more) first.push_back(std::move(step));
@@ -93,7 +85,7 @@ std::vector<Case> lock() { return {
 
 std::vector<Case> start() { return {
   {.id = "tdisp/start/served", .about = "START with the nonce of the lock moves to RUN.",
-   .asks = {"TDISP-START-001"}, .given = Given::tdi_locked, .needs = tdisp_only, .steps = {t(S::START_INTERFACE_REQUEST)}},
+   .asks = {"TDISP-START-001", "TDISP-STATE-006"}, .given = Given::tdi_locked, .needs = tdisp_only, .steps = {t(S::START_INTERFACE_REQUEST)}},
   {.id = "tdisp/start/wrong-nonce", .about = "START with a wrong nonce is refused with INVALID_NONCE.",
    .asks = {"TDISP-START-002", "TDISP-HDR-022"}, .given = Given::tdi_locked, .needs = tdisp_only, .steps = {t(S::START_INTERFACE_REQUEST, D::nonce_junk)}},
   {.id = "tdisp/start/old-nonce", .about = "The nonce of an earlier lock is refused.",
@@ -137,7 +129,7 @@ std::vector<Case> stop() { return {
 
 std::vector<Case> report() { return {
   {.id = "tdisp/report/whole", .about = "The portions of the report add up and hold a correct report.",
-   .asks = {"TDISP-RPT-001", "TDISP-RPT-002", "TDISP-RPT-003", "TDISP-RPT-004", "TDISP-RPT-008", "TDISP-RPT-010", "TDISP-RPT-011", "TDISP-RPT-012", "TDISP-RPT-013"},
+   .asks = {"TDISP-RPT-001", "TDISP-RPT-002", "TDISP-RPT-003", "TDISP-RPT-004", "TDISP-RPT-008", "TDISP-RPT-010", "TDISP-RPT-011", "TDISP-RPT-012", "TDISP-RPT-013", "TDISP-RPT-021"},
    .given = Given::tdi_locked, .needs = tdisp_only, .steps = {whole(t(S::GET_DEVICE_INTERFACE_REPORT))}},
   {.id = "tdisp/report/in-run", .about = "The report can be read in RUN.",
    .asks = {"TDISP-STATE-003"}, .given = Given::tdi_run, .needs = tdisp_only, .steps = {t(S::GET_DEVICE_INTERFACE_REPORT)}},

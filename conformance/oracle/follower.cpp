@@ -71,7 +71,10 @@ void Follower::spoilt_record(Byte session, spdm::Defect defect, View record) {
   const device::Letter letter{session,
                               device::SpdmLetter{{.stimulus = spdm::Stimulus::RECORD_UNOPENED, .defect = defect}}};
   spdm::Seen seen{.sender = Role::requester, .bytes = copy(record)};
-  open_ = Open{{oracle_.belief().size(), letter}, std::move(seen), store_.session_ids[session], true};
+  open_ = Open{{oracle_.belief().size(), letter},
+               std::move(seen),
+               session == device::NONE ? std::nullopt : store_.session_ids[session],
+               true};
   owed_.reset();
 }
 

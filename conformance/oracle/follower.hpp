@@ -39,7 +39,8 @@ class Follower {
 
   /// The plaintext of a request that is being sent. Opening and sealing records is the caller's.
   const device::Letter& request(View message, spdm::SessionId session);
-  /// A record goes out that the target cannot open, over the session with this index.
+  /// A record goes out that the target cannot open, over the session with this index; device::NONE: of no
+  /// session that there is.
   void spoilt_record(Byte session, spdm::Defect defect, View record);
   /// What the conversation made of the request that waits for its answer.
   const spdm::Seen& asked() const { return open_->request; }

@@ -136,11 +136,21 @@ void Oracle::meet(Byte tdi) {
   belief_ = std::move(next);
 }
 
+namespace {
+
+/// The belief after a step: an unclear choice leaves a debt, unless one is owed already.
+Belief successor(const Belief& before, const Option& option, const Control& after) {
+  if (option.tag == Tag::unclear && before.debt != Tag::unclear) return {after, Tag::unclear, option.rule};
+  return {after, before.debt, before.owed};
+}
+
+}  // namespace
+
 void Oracle::happened(const Letter& event) {
   std::vector<Belief> next;
   for (const Belief& belief : belief_)
     for (const Option& option : device::options(shape_, belief.control, event))
-      add_distinct(next, {device::step(shape_, belief.control, event, option.choice).after, belief.debt, belief.owed});
+      add_distinct(next, successor(belief, option, device::step(shape_, belief.control, event, option.choice).after));
   belief_ = std::move(next);
 }
 
@@ -149,12 +159,6 @@ namespace {
 bool programs_keys(const Letter& letter) {
   const auto* l = std::get_if<device::IdeKmLetter>(&letter.body);
   return l != nullptr && l->letter.stimulus == ide_km::Stimulus::KEY_PROG;
-}
-
-/// The belief after a step: an unclear choice leaves a debt, unless one is owed already.
-Belief successor(const Belief& before, const Option& option, const Control& after) {
-  if (option.tag == Tag::unclear && before.debt != Tag::unclear) return {after, Tag::unclear, option.rule};
-  return {after, before.debt, before.owed};
 }
 
 }  // namespace

@@ -85,8 +85,6 @@ std::string_view words(cases::Needs needs) {
       return "two IDE streams under test";
     case injector:
       return "an injector";
-    case provisioning:
-      return "--allow-provisioning";
     case doe:
       return "a DOE mailbox";
     case mctp:
@@ -122,6 +120,8 @@ std::string_view words(cases::Record record) {
       return ": the target's own latest record";
     case of_other_session:
       return " in a record made with the keys of another session";
+    case unknown_session:
+      return " in a record of a session that does not exist";
   }
   return {};
 }

@@ -27,7 +27,6 @@ struct Profile {
   bool ide_km = true;
   bool sessions = true;                      ///< the transport carries secured messages
   adapters::Injector* injector = nullptr;    ///< for out-of-band stimuli; null: the one that the target brings
-  bool allow_provisioning = false;           ///< may send what changes the device for good
   std::chrono::milliseconds patience{1000};  ///< for an answer, on top of the time the target claims for cryptography
 };
 

@@ -141,14 +141,15 @@ Or<oracle::Step> Driver::spoilt(const cases::Step& step, const device::Letter& l
   auto record =
       spoilt_record(step.record, {follower_->store().conversation, latest_, *id, id_of(second_), *message}, random_);
   if (!record) return Unexpected{absent(record.error())};
-  follower_->spoilt_record(letter.session, defect_of(step.record), *record);
+  const bool nobodys = step.record == cases::Record::unknown_session;
+  follower_->spoilt_record(nobodys ? NONE : letter.session, defect_of(step.record), *record);
   const adapters::Packet packet{true, *record};
   auto answer = link_->exchange(packet, profile_.patience);
   if (!answer) {
     // A connection that is closed for it is an answer, too; but nothing can be asked any more.
     return Unexpected{lost(Action::of(letter, &step), packet, *record, answer.error())};
   }
-  return received(Action::of(letter, &step), packet, *answer, id);
+  return received(Action::of(letter, &step), packet, *answer, nobodys ? std::nullopt : id);
 }
 
 /// Runs a step that takes a session's keys away, and sends one more record under them. It must not be served: what may
@@ -158,7 +159,8 @@ Or<oracle::Step> Driver::reusing(const device::Letter& letter, Send&& send) {
   const spdm::SessionId id = id_of(letter.session == NONE ? session_ : letter.session);
   spdm::Conversation old = follower_->store().conversation;
   Or<oracle::Step> step = send();
-  if (!step || !id || !past(old, *id, *step)) return step;
+  const bool over = step && id && follower_->store().conversation.session(*id) == nullptr;
+  if (!over || !past(old, *id, *step)) return step;  // a session that may live is not disturbed
   const Bytes message{old.negotiated().spdm_version, static_cast<Byte>(wire::spdm::Code::HEARTBEAT), 0, 0};
   auto record = old.seal(Role::requester, *id, message, random_);
   if (!record) return step;
@@ -236,7 +238,7 @@ Maybe Driver::as_meant(const device::Letter& letter, const cases::Step& step) {
     return absent("with this target no such request can be made; it would be " + device::describe(meant));
   }
   const device::Letter meant = trial.request(*message, id_of(letter.session));
-  if (fault_of(meant) != wanted) return std::nullopt;
+  if (fault_of(meant) != wanted || step.tdi == NONE) return std::nullopt;
   return absent("with this target nothing is wrong with such a request");
 }
 
@@ -253,8 +255,9 @@ Or<Bytes> Driver::composed(oracle::Follower& follower, device::Requester& reques
   auto message = requester.concretise(follower.store(), follower.control(), plain);
   if (!message) return Unexpected{Trouble{Trouble::Kind::unsupported, message.error()}};
   if (!edits) return std::move(*message);
-  auto changed =
-      edited(*message, step->edits, follower.store().conversation.context(Role::requester, id_of(letter.session)));
+  wire::Context context = follower.store().conversation.context(Role::requester, id_of(letter.session));
+  context.spdm_version = message->front();  // before the negotiation is complete only the message says it
+  auto changed = edited(*message, step->edits, context);
   if (!changed) return Unexpected{absent(changed.error())};
   return std::move(*changed);
 }
@@ -328,8 +331,6 @@ const char* Driver::lacks(cases::Needs need) const {
       return unless(claims_.both_have(cap::MUT_AUTH_CAP), "no MUT_AUTH_CAP");
     case Needs::injector:
       return unless(injector() != nullptr, "no injector");
-    case Needs::provisioning:
-      return unless(profile_.allow_provisioning, "it could change the device for good: only with --allow-provisioning");
     case Needs::doe:
       return unless(link_ && !link_->offered().empty(), "no DOE mailbox");
     case Needs::mctp:

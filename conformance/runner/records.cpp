@@ -99,6 +99,9 @@ Made spoilt_record(Record how, const Spoiling& from, crypto::Random& random) {
     case Record::of_other_session:
       write_le(*record, 0, from.session, 4);
       break;
+    case Record::unknown_session:
+      write_le(*record, 0, ~from.session, 4);
+      break;
     default:
       break;
   }

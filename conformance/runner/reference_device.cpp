@@ -32,7 +32,8 @@ adapters::LocalDevice reference_device(const device::ResponderOptions& options, 
 }
 
 device::ResponderOptions like_model(device::ResponderOptions options) {
-  options.shape.tdis = 2;  // one TDI never moves another: that takes two
+  options.shape.tdis = 2;  // one TDI never moves another: that takes two, and so it is with streams
+  options.shape.streams = 2;
   options.mutual_authentication = true;
   return options;
 }

@@ -10,7 +10,7 @@ namespace lockstep::runner {
 /// A device without memory, for records as `binding` makes them; it takes every event of device/events.hpp.
 adapters::LocalDevice reference_device(const device::ResponderOptions&, const adapters::Binding&);
 
-/// The options of the device behind model: two TDIs, and it asks for mutual authentication.
+/// The options of the device behind model: two TDIs and two streams, and it asks for mutual authentication.
 device::ResponderOptions like_model(device::ResponderOptions);
 /// What the reference device says of itself as a shim.
 adapters::Claims reference_claims(const device::ResponderOptions&, adapters::Transport);

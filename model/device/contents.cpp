@@ -2,7 +2,7 @@
 // seen before.
 #include <algorithm>
 
-#include "device/store.hpp"
+#include "device/contents_report.hpp"
 #include "wire/vendor_defined.hpp"
 
 namespace lockstep::device {
@@ -33,7 +33,8 @@ std::optional<t::Header> tdisp_header(const wire::AnyMessage& message, View byte
 void check_header(Findings& findings, const t::Header& request, const t::Header& response) {
   if (request.version != response.version)
     findings.push_back({"TDISP-HDR-003", "TDISPVersion", "is not the version of the request"});
-  if (request.function_id != response.function_id)
+  constexpr std::uint32_t DEFINED = 0x01FFFFFF;  // the reserved bits of a request need not come back
+  if (((request.function_id ^ response.function_id) & DEFINED) != 0)
     findings.push_back({"TDISP-HDR-004", "INTERFACE_ID", "is not the INTERFACE_ID of the request"});
 }
 
@@ -92,7 +93,8 @@ void check_echo(Findings& findings, const Pair& p, Rule rule) {
   if (request == nullptr || response == nullptr) return;
   if (request->stream_id != response->stream_id)
     findings.push_back({rule, "StreamID", "does not repeat the request's"});
-  if (request->key_sub_stream != response->key_sub_stream)
+  constexpr Byte DEFINED = 0xF3;  // the reserved bits of a request need not come back
+  if ((request->key_sub_stream & DEFINED) != (response->key_sub_stream & DEFINED))
     findings.push_back({rule, "Key/Sub-stream", "does not repeat the request's"});
   if (request->port_index != response->port_index)
     findings.push_back({rule, "PortIndex", "does not repeat the request's"});
@@ -123,6 +125,37 @@ void check_whole_report(Findings& findings, const Pair& p) {
     return;
   }
   for (wire::Finding& finding : wire::validate(report->message, {})) findings.push_back(std::move(finding));
+  for (wire::Finding& finding : check_report_of_lock(p.store.tdis[p.tdi], report->message))
+    findings.push_back(std::move(finding));
+}
+
+void check_capabilities(Findings& findings, const Pair& p, std::optional<std::uint32_t> session) {
+  if (p.response.as<t::TDISP_CAPABILITIES>() == nullptr || p.tdi == NONE) return;
+  const TdiRecord& tdi = p.store.tdis[p.tdi];
+  const bool known = !tdi.capabilities.empty() && tdi.capabilities_session == session;
+  if (known && tdi.capabilities != wire::encode(p.response.layout(), p.response.object(), {}))
+    findings.push_back({"TDISP-CAP-011", "TDISP_CAPABILITIES", "differs from what was said earlier in this session"});
+}
+
+void check_error(Findings& findings, const Pair& p, const std::optional<t::Header>& request) {
+  const auto* error = p.response.as<t::TDISP_ERROR>();
+  if (error == nullptr || !request) return;
+  const bool unsupported = error->error_code == static_cast<std::uint32_t>(t::ErrorCode::UNSUPPORTED_REQUEST);
+  if (unsupported && error->error_data != request->message_type)
+    findings.push_back({"TDISP-HDR-011", "ERROR_DATA", "is not the request code that is not supported"});
+}
+
+/// No register may show a key: half of one is enough to know it by.
+void check_secrets(Findings& findings, const Pair& p) {
+  if (p.response.as<k::QUERY_RESP>() == nullptr) return;
+  const Bytes shown = wire::encode(p.response.layout(), p.response.object(), {});
+  for (const StreamRecord& stream : p.store.streams)
+    for (const Bytes& key : stream.keys) {
+      const auto middle = key.begin() + static_cast<std::ptrdiff_t>(key.size() / 2);
+      if (std::search(shown.begin(), shown.end(), key.begin(), middle) == shown.end()) continue;
+      findings.push_back({"IDE-STREAM-012", "registers", "show a key of the stream"});
+      return;
+    }
 }
 
 View behind_protocol_id(const spdm::Seen& seen) {
@@ -158,6 +191,9 @@ Findings check_contents(const Store& store, const Letter& letter, const spdm::Se
   check_whole_report(findings, pair);
   check_nonce(findings, pair);
   check_query(findings, pair);
+  check_secrets(findings, pair);
+  check_capabilities(findings, pair, letter.session == NONE ? std::nullopt : store.session_ids[letter.session]);
+  check_error(findings, pair, from);
   check_echo<k::KEY_PROG, k::KP_ACK>(findings, pair, "IDE-MSG-016");
   check_echo<k::K_SET_GO, k::K_GOSTOP_ACK>(findings, pair, "IDE-MSG-031");
   check_echo<k::K_SET_STOP, k::K_GOSTOP_ACK>(findings, pair, "IDE-MSG-031");

@@ -1,90 +1,12 @@
-#include "device/faults.hpp"
-
 #include <algorithm>
 #include <bit>
 
-#include "wire/spdm.hpp"
+#include "device/faults_words.hpp"
 
 namespace lockstep::device {
 namespace {
 
-namespace w = wire::spdm;
-namespace t = wire::tdisp;
-using ide_km::StreamState;
-using spdm::SessionState;
-using tdisp::TdiState;
-
-// --- words -----------------------------------------------------------------------------------------------------------
-
-const TdispLetter* tdisp_of(const Letter& l) { return std::get_if<TdispLetter>(&l.body); }
-const IdeKmLetter* ide_km_of(const Letter& l) { return std::get_if<IdeKmLetter>(&l.body); }
-const SpdmLetter* spdm_of(const Letter& l) { return std::get_if<SpdmLetter>(&l.body); }
-
-bool is(const Letter& l, tdisp::Stimulus stimulus) {
-  const auto* body = tdisp_of(l);
-  return body != nullptr && body->tdi != NONE && body->letter.stimulus == stimulus;
-}
-bool is(const Letter& l, spdm::Stimulus stimulus) {
-  const auto* body = spdm_of(l);
-  return body != nullptr && body->letter.stimulus == stimulus;
-}
-
-/// The message in a response, to be changed.
-template <class M>
-M* edit(wire::AnyMessage& message) {
-  return message.as<M>() == nullptr ? nullptr : static_cast<M*>(message.object());
-}
-
-Answer spdm_response(w::Code code) { return Answer::response(AnswerProtocol::SPDM, static_cast<Byte>(code)); }
-Answer tdisp_response(t::MessageType type) {
-  return Answer::response(AnswerProtocol::TDISP, static_cast<std::uint32_t>(type));
-}
-Answer ide_km_response(wire::ide_km::ObjectId id) {
-  return Answer::response(AnswerProtocol::IDE_KM, static_cast<std::uint32_t>(id));
-}
-
-/// Blind to these defects of a TDISP request.
-template <tdisp::Stimulus Stimulus, tdisp::Defect... Defects>
-void overlook(Letter& l, const Control&) {
-  auto* body = std::get_if<TdispLetter>(&l.body);
-  if (body != nullptr && body->letter.stimulus == Stimulus && ((body->letter.defect == Defects) || ...))
-    body->letter.defect = tdisp::Defect::none;
-}
-
-template <ide_km::Stimulus Stimulus, ide_km::Defect Defect>
-void overlook(Letter& l, const Control& control) {
-  auto* body = std::get_if<IdeKmLetter>(&l.body);
-  if (body == nullptr || body->letter.stimulus != Stimulus || body->letter.defect != Defect) return;
-  body->letter.defect = ide_km::Defect::none;
-  if (Defect == ide_km::Defect::foreign_session && body->stream != NONE)
-    body->letter.session = control.streams[body->stream].owner;
-}
-
-template <spdm::Stimulus Stimulus, spdm::Defect... Defects>
-void overlook(Letter& l, const Control&) {
-  auto* body = std::get_if<SpdmLetter>(&l.body);
-  if (body != nullptr && body->letter.stimulus == Stimulus && ((body->letter.defect == Defects) || ...))
-    body->letter.defect = spdm::Defect::none;
-}
-
-/// As if the message had come in the application phase of a session.
-void serve_in_clear(const Meeting& m, Outcome<Control>& outcome) {
-  if (m.letter.session != NONE) return;
-  Control pretended = m.before;
-  pretended.sessions[0].state = SessionState::ESTABLISHED;
-  Letter letter = m.letter;
-  letter.session = 0;
-  outcome = step(m.shape, pretended, letter);
-  outcome.after.sessions = m.before.sessions;
-}
-
-/// Whether a session ended in this step.
-bool a_session_ended(const Meeting& m, const Outcome<Control>& outcome) {
-  for (std::size_t i = 0; i < MAX_SESSIONS; ++i)
-    if (m.before.sessions[i].state != SessionState::NONE && outcome.after.sessions[i].state == SessionState::NONE)
-      return true;
-  return false;
-}
+using namespace faulty;
 
 // --- TDISP -----------------------------------------------------------------------------------------------------------
 
@@ -399,6 +321,14 @@ const std::vector<Behaviour>& all() {
 
 }  // namespace
 
-std::span<const Behaviour> behaviours() { return all(); }
+std::span<const Behaviour> behaviours() {
+  static const std::vector<Behaviour> every = [] {
+    std::vector<Behaviour> list(all().begin(), all().end());
+    for (auto more : {out_of_band_behaviours(), content_behaviours(), decision_behaviours()})
+      for (Behaviour& behaviour : more) list.push_back(std::move(behaviour));
+    return list;
+  }();
+  return every;
+}
 
 }  // namespace lockstep::device

@@ -29,7 +29,19 @@ struct Behaviour {
   std::function<void(Store&, const Letter&)> misremembers = {};
   /// A response for which it lacks the contents goes out with zeros in their place.
   bool writes_zeros = false;
+  /// It takes a record that it could not open for a HEARTBEAT. `latest`: the one that it opened last.
+  std::function<bool(const spdm::RecordError&, View record, View latest)> takes = {};
+  /// It sends another record than it has sealed.
+  std::function<void(Bytes& record)> spoil = {};
+  /// It answers in the clear although it was asked in a session.
+  std::function<bool(View message)> bares = {};
+  bool skips_sequence_numbers = false;
 };
+
+// Lists of them: faults_*.cpp.
+std::vector<Behaviour> out_of_band_behaviours();
+std::vector<Behaviour> content_behaviours();
+std::vector<Behaviour> decision_behaviours();
 
 std::span<const Behaviour> behaviours();
 

@@ -42,11 +42,21 @@ void remember_portion(TdiRecord& tdi, const t::GET_DEVICE_INTERFACE_REPORT& get,
   std::copy(portion.report_bytes.begin(), portion.report_bytes.end(), tdi.report.begin() + get.offset);
 }
 
+/// The report of a lock that is over.
+void put_aside(TdiRecord& tdi) {
+  if (tdi.lock && tdi.report_size && tdi.report.size() == *tdi.report_size)
+    tdi.previous = TdiRecord::Reported{*tdi.lock, tdi.report};
+  tdi.lock.reset();
+  tdi.report.clear();
+  tdi.report_size.reset();
+}
+
 void remember_tdisp(TdiRecord& tdi, const wire::AnyMessage& request, const wire::AnyMessage& response) {
   if (const auto* lock = response.as<t::LOCK_INTERFACE_RESPONSE>()) {
     tdi.nonces.push_back(lock->nonce);
-    tdi.report.clear();
-    tdi.report_size.reset();
+    put_aside(tdi);
+    if (const auto* asked = request.as<t::LOCK_INTERFACE_REQUEST>())
+      tdi.lock = LockedAs{asked->flags, asked->mmio_reporting_offset};
   }
   if (const auto* caps = response.as<t::TDISP_CAPABILITIES>()) {
     tdi.flags_supported = caps->lock_interface_flags_supported;
@@ -55,10 +65,22 @@ void remember_tdisp(TdiRecord& tdi, const wire::AnyMessage& request, const wire:
   const auto* get = request.as<t::GET_DEVICE_INTERFACE_REPORT>();
   const auto* portion = response.as<t::DEVICE_INTERFACE_REPORT>();
   if (get != nullptr && portion != nullptr) remember_portion(tdi, *get, *portion);
-  if (request.as<t::STOP_INTERFACE_REQUEST>() != nullptr && response.as<t::STOP_INTERFACE_RESPONSE>() != nullptr) {
-    tdi.report.clear();
-    tdi.report_size.reset();
-  }
+  if (request.as<t::STOP_INTERFACE_REQUEST>() != nullptr && response.as<t::STOP_INTERFACE_RESPONSE>() != nullptr)
+    put_aside(tdi);
+}
+
+void remember_capabilities(TdiRecord& tdi, std::optional<std::uint32_t> session, const wire::AnyMessage& response) {
+  if (response.as<t::TDISP_CAPABILITIES>() == nullptr || tdi.capabilities_session == session) return;
+  tdi.capabilities = wire::encode(response.layout(), response.object(), {});
+  tdi.capabilities_session = session;
+}
+
+void remember_key(StreamRecord& stream, const wire::AnyMessage& request) {
+  constexpr std::size_t KEPT = 12;  // one for each slot
+  const auto* prog = request.as<wire::ide_km::KEY_PROG>();
+  if (prog == nullptr) return;
+  stream.keys.emplace_back(prog->key.begin(), prog->key.end());
+  if (stream.keys.size() > KEPT) stream.keys.erase(stream.keys.begin());
 }
 
 /// The next TDI that has no INTERFACE_ID yet takes this one.
@@ -97,8 +119,13 @@ void remember(Store& store, const Letter& letter, const spdm::Seen& request, con
   remember_session(store, letter, request, *response);
   const wire::AnyMessage inner = inner_of(response->message);
   if (!inner) return;
-  if (const auto* l = std::get_if<TdispLetter>(&letter.body); l != nullptr && l->tdi != NONE)
+  if (const auto* l = std::get_if<TdispLetter>(&letter.body); l != nullptr && l->tdi != NONE) {
     remember_tdisp(store.tdis[l->tdi], inner_of(request.message), inner);
+    remember_capabilities(store.tdis[l->tdi], letter.session == NONE ? std::nullopt : store.session_ids[letter.session],
+                          inner);
+  }
+  if (const auto* l = std::get_if<IdeKmLetter>(&letter.body); l != nullptr && l->stream != NONE)
+    remember_key(store.streams[l->stream], inner_of(request.message));
   if (const auto* query = inner.as<wire::ide_km::QUERY_RESP>()) {
     store.max_port_index = query->max_port_index;
     store.ide_capable = (query->ide_capability & 3) != 0;

@@ -86,6 +86,7 @@ struct Responder::State {
   const Behaviour* behaviour;
   Author author;
   Control control;
+  Bytes latest_record;  ///< that was opened
   Letter latest_letter;
   Answer latest_answer;
   std::map<spdm::SessionId, LargeTransfers> large;
@@ -94,7 +95,7 @@ struct Responder::State {
   std::optional<Packet> message(View bytes, spdm::SessionId session);
   std::optional<Packet> whole_message(View bytes, spdm::SessionId session);
   std::optional<LargeLimits> large_limits() const;
-  std::optional<Packet> unopened(const spdm::RecordError& error);
+  std::optional<Packet> unopened(const spdm::RecordError& error, View record);
   std::optional<Packet> application(const spdm::Opened& opened);
   std::optional<Bytes> compose(Outcome<Control>& outcome, const Letter& letter, spdm::SessionId session);
   std::optional<Packet> send(const Bytes& bytes, spdm::SessionId session);
@@ -131,9 +132,13 @@ std::optional<Bytes> Responder::State::compose(Outcome<Control>& outcome, const 
 
 /// Seals what goes back in a session.
 std::optional<Responder::Packet> Responder::State::send(const Bytes& bytes, spdm::SessionId session) {
-  if (!session) return Packet{false, bytes};
+  const bool bare = behaviour != nullptr && behaviour->bares && behaviour->bares(bytes);
+  if (!session || bare) return Packet{false, bytes};
+  if (behaviour != nullptr && behaviour->skips_sequence_numbers)
+    static_cast<void>(store.conversation.seal(Role::responder, *session, bytes, author.random()));
   auto record = store.conversation.seal(Role::responder, *session, bytes, author.random());
   if (!record) return std::nullopt;
+  if (behaviour != nullptr && behaviour->spoil) behaviour->spoil(*record);
   return Packet{true, std::move(*record)};
 }
 
@@ -190,7 +195,11 @@ std::optional<Responder::Packet> Responder::State::whole_message(View bytes, spd
 }
 
 /// A record that does not authenticate. Its session is known as long as it lives.
-std::optional<Responder::Packet> Responder::State::unopened(const spdm::RecordError& error) {
+std::optional<Responder::Packet> Responder::State::unopened(const spdm::RecordError& error, View record) {
+  const bool taken = behaviour != nullptr && behaviour->takes && behaviour->takes(error, record, latest_record);
+  if (taken && error.session && store.conversation.session(*error.session) != nullptr)
+    return message(Bytes{store.conversation.negotiated().spdm_version, static_cast<Byte>(Code::HEARTBEAT), 0, 0},
+                   error.session);
   Letter letter;
   letter.session = store.session_index(error.session);
   SpdmLetter body{{.stimulus = spdm::Stimulus::RECORD_UNOPENED}};
@@ -226,7 +235,8 @@ Responder& Responder::operator=(Responder&&) noexcept = default;
 std::optional<Responder::Packet> Responder::receive(const Packet& packet) {
   if (!packet.secured) return state_->message(packet.payload, std::nullopt);
   const auto opened = state_->store.conversation.open(Role::requester, packet.payload);
-  if (!opened) return state_->unopened(opened.error());
+  if (!opened) return state_->unopened(opened.error(), packet.payload);
+  state_->latest_record = packet.payload;
   if (!opened->is_spdm()) return state_->application(*opened);
   return state_->message(opened->message(), opened->session);
 }

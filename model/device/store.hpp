@@ -18,6 +18,12 @@
 
 namespace lockstep::device {
 
+/// What a TDI was locked with, as far as its report depends on it.
+struct LockedAs {
+  std::uint16_t flags = 0;
+  std::uint64_t mmio_reporting_offset = 0;
+};
+
 struct TdiRecord {
   std::uint32_t function_id = 0;           ///< INTERFACE_ID bits 31:0
   std::vector<Bytes> nonces;               ///< one for each lock, the newest last; the lock epoch is its size
@@ -27,12 +33,22 @@ struct TdiRecord {
   std::optional<std::uint16_t>
       optional_requests;  ///< REQ_MSGS_SUPPORTED bits of 88h to 8Ch, unknown before TDISP_CAPABILITIES
   bool adopted = false;   ///< an onlooker has taken the INTERFACE_ID from a request
+  /// A report that was read to its end.
+  struct Reported {
+    LockedAs lock;
+    Bytes report;
+  };
+  std::optional<LockedAs> lock = {};      ///< the current one
+  std::optional<Reported> previous = {};  ///< of the lock before
+  Bytes capabilities = {};                ///< TDISP_CAPABILITIES behind the header, as first seen in this session
+  std::optional<std::uint32_t> capabilities_session = {};
 };
 
 struct StreamRecord {
   Byte stream_id = 0;
   Byte port_index = 0;
-  bool key_seen = false;  ///< an onlooker has taken the address from a KEY_PROG
+  bool key_seen = false;         ///< an onlooker has taken the address from a KEY_PROG
+  std::vector<Bytes> keys = {};  ///< the latest that were sent, as on the wire
 };
 
 /// Everything observed, for one device.

@@ -1,4 +1,5 @@
-// Every named fault shows: the same requests get another answer, or leave another state, than from a correct device.
+// The reference device without a fault breaks no rule, and its faults have names. That every fault shows is proven by
+// the canaries (tests/conformance/canaries_test.cpp).
 #include <algorithm>
 #include <set>
 
@@ -184,40 +185,18 @@ constexpr Scene SCENES[] = {{"in the clear", in_the_clear},
                             {"streams", streams},
                             {"TDIs", tdis}};
 
-std::vector<Line> play(const Scene& scene, std::optional<std::string> fault) {
+std::vector<Line> play(const Scene& scene) {
   PairOptions options;
   options.responder.shape.tdis = 2;
-  options.responder.fault = std::move(fault);
   options.responder.mutual_authentication = scene.mutual_authentication;
   Play play(std::move(options));
   scene.play(play);
   return play.lines;
 }
 
-class EveryFault : public testing::TestWithParam<std::size_t> {};
-std::string test_name(const testing::TestParamInfo<std::size_t>& which) {
-  std::string name(faults()[which.param].name);
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-INSTANTIATE_TEST_SUITE_P(Faults, EveryFault, testing::Range(std::size_t{0}, faults().size()), test_name);
-
-TEST_P(EveryFault, Shows) {
-  const Fault& fault = faults()[GetParam()];
-  std::string where;
-  static const std::vector<std::vector<Line>> correct = [] {
-    std::vector<std::vector<Line>> all;
-    for (const Scene& scene : SCENES) all.push_back(play(scene, std::nullopt));
-    return all;
-  }();
-  for (std::size_t i = 0; i < std::size(SCENES); ++i)
-    if (play(SCENES[i], std::string(fault.name)) != correct[i]) where += std::string(SCENES[i].name) + "; ";
-  EXPECT_NE(where, "") << fault.name;
-}
-
 TEST(Faults, TheCorrectDeviceBreaksNoRule) {
   for (const Scene& scene : SCENES)
-    for (const Line& line : play(scene, std::nullopt))
+    for (const Line& line : play(scene))
       EXPECT_EQ(line.answer.find("breaks"), std::string::npos) << scene.name << ": " << line.request << line.answer;
 }
 
@@ -229,7 +208,7 @@ TEST(Faults, NamesAreUniqueAndSpeakable) {
     EXPECT_TRUE(fault.breaks) << fault.name;
     EXPECT_EQ(find_fault(fault.name), &fault);
   }
-  EXPECT_GE(names.size(), 24u);
+  EXPECT_GE(names.size(), 100u);
   EXPECT_EQ(find_fault("no-such-fault"), nullptr);
 }
 
