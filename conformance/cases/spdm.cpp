@@ -51,7 +51,7 @@ std::vector<Case> authentication() { return {
   {.id = "spdm/certificate/digests", .about = "DIGESTS has one digest for each provisioned slot.",
    .asks = {"SPDM-CERT-001", "SPDM-VERS-003", "SPDM-CERT-002"}, .given = Given::negotiated, .steps = {s(S::GET_DIGESTS)}},
   {.id = "spdm/certificate/chain", .about = "The chain of slot 0 is whole, fits its digest and verifies.",
-   .asks = {"SPDM-CERT-004", "SPDM-CERT-008", "SPDM-CERT-009", "SPDM-CERT-010"}, .given = Given::negotiated,
+   .asks = {"SPDM-CERT-004", "SPDM-CERT-003", "SPDM-CERT-008", "SPDM-CERT-009", "SPDM-CERT-010"}, .given = Given::negotiated,
    .steps = {s(S::GET_DIGESTS), whole_chain()}},
   {.id = "spdm/certificate/slot-8", .about = "A slot above 7 is refused.",
    .asks = {"SPDM-CERT-005"}, .given = Given::negotiated, .steps = {s(S::GET_CERTIFICATE, D::invalid_field)}},

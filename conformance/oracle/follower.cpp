@@ -221,11 +221,24 @@ Step Follower::response(View message, spdm::SessionId session) {
 
 Step Follower::silence() { return judge({}); }
 
+namespace {
+
+/// What a record breaks that answers in a session and names another one.
+Rule wrong_session_rule(std::uint32_t asked_in, std::uint32_t named) {
+  return named == (asked_in >> 16 | asked_in << 16) ? Rule("SECMSG-021") : Rule("SECMSG-020");
+}
+
+}  // namespace
+
 Step Follower::unopened(const spdm::RecordError& error) {
+  LOCKSTEP_ASSERT(open_.has_value());
+  const spdm::SessionId asked_in = open_->session;
+  const bool elsewhere = asked_in && error.session && *error.session != *asked_in;
   Step step;
   step.unopened = error;
   step = judge(std::move(step));
-  if (error.rule) step.findings.push_back({error.rule, "record", error.why});
+  const Rule rule = elsewhere ? wrong_session_rule(*asked_in, *error.session) : error.rule;
+  if (rule) step.findings.push_back({rule, "record", error.why});
   return step;
 }
 

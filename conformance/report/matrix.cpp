@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cases/uncovered.hpp"
 #include "report/coverage.hpp"
 
 namespace lockstep::report {
@@ -62,13 +63,14 @@ std::string requirements(const Asking& asking, std::string_view protocol) {
 std::string uncovered(const Asking& asking) {
   std::string out;
   for (const std::string_view protocol : protocols()) {
-    std::string ids;
+    std::string lines;
     for (std::size_t i = 0; i < catalogue().size(); ++i) {
       const Requirement& r = catalogue()[i];
-      if (protocol_of(r.id) == protocol && binds_device(r) && asking[i].empty())
-        ids += fmt::format("{}{}", ids.empty() ? "" : ", ", r.id);
+      if (protocol_of(r.id) != protocol || !binds_device(r) || !asking[i].empty()) continue;
+      lines += fmt::format("| {} | {} | {} |\n", r.id, cell(r.statement), cases::why_uncovered(*Rule::find(r.id)));
     }
-    if (!ids.empty()) out += fmt::format("\n**{}**: {}\n", protocol, ids);
+    if (!lines.empty())
+      out += fmt::format("\n### {}\n\n| Requirement | Statement | Why |\n|---|---|---|\n{}", protocol, lines);
   }
   return out;
 }

@@ -136,7 +136,10 @@ bool is_not_authentic(const spdm::RecordError& error, View record, View latest) 
   return error.kind == Kind::not_authentic && !is_replay(error, record, latest);
 }
 
-void other_id(Bytes& record) { record[2] ^= 0xFF; }
+void swap_ids(Bytes& record) {
+  std::swap(record[0], record[2]);
+  std::swap(record[1], record[3]);
+}
 void longer_length(Bytes& record) { ++record[4]; }
 void other_tag(Bytes& record) { record.back() ^= 1; }
 bool is_error(View message) { return message.size() > 1 && message[1] == static_cast<Byte>(w::Code::ERROR); }
@@ -238,8 +241,7 @@ std::vector<Behaviour> decision_behaviours() {
        .takes = is_bad_inside},
       {.fault = {"secmsg-any-tag-taken", "takes records that do not authenticate", "SECMSG-010"},
        .takes = is_not_authentic},
-      {.fault = {"secmsg-id-wrong", "records have another SessionID than their session", "SECMSG-021"},
-       .spoil = other_id},
+      {.fault = {"secmsg-ids-swapped", "the two halves of SessionID are swapped", "SECMSG-021"}, .spoil = swap_ids},
       {.fault = {"secmsg-length-wrong", "Length is not that of ciphertext and tag", "SECMSG-002"},
        .spoil = longer_length},
       {.fault = {"secmsg-tag-wrong", "the tag of records is wrong", "SECMSG-003"}, .spoil = other_tag},

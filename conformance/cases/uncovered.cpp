@@ -1,0 +1,73 @@
+#include "cases/uncovered.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace lockstep::cases {
+namespace {
+
+struct Reason {
+  std::string_view why;
+  std::vector<Rule> rules;
+};
+
+// clang-format off
+const std::vector<Reason>& reasons() {
+  static const std::vector<Reason> all = {
+    {"takes TLPs or DMA: not visible to a requester of SPDM",
+     {"TDISP-LOCK-027", "TDISP-LOCK-028", "TDISP-STOP-003", "TDISP-STOP-004", "TDISP-STOP-005", "TDISP-P2P-008", "TDISP-OOB-002",
+      "TDISP-OOB-040", "TDISP-TLP-002", "TDISP-TLP-003", "TDISP-TLP-004", "TDISP-TLP-005", "TDISP-TLP-006", "TDISP-TLP-007",
+      "TDISP-TLP-008", "TDISP-TLP-009", "TDISP-TLP-010", "TDISP-TLP-011", "TDISP-TLP-012", "TDISP-TLP-013", "TDISP-TLP-014",
+      "TDISP-TLP-015", "TDISP-TLP-016", "IDE-MSG-028", "IDE-STREAM-005", "IDE-STREAM-006", "IDE-STREAM-008"}},
+    {"takes access to configuration space, to make it so or to compare with it",
+     {"TDISP-LOCK-009", "TDISP-LOCK-012", "TDISP-LOCK-015", "TDISP-LOCK-016", "TDISP-LOCK-017", "TDISP-LOCK-018", "TDISP-LOCK-019",
+      "TDISP-RPT-015", "TDISP-RPT-018", "TDISP-RPT-019", "TDISP-RPT-020", "IDE-MSG-008", "IDE-MSG-009"}},
+    {"one event stands for all such registers: an injector script chooses which one config-write-sensitive or config-write-harmless writes",
+     {"TDISP-OOB-023", "TDISP-OOB-024", "TDISP-OOB-025", "TDISP-OOB-026", "TDISP-OOB-028", "TDISP-OOB-029", "TDISP-OOB-030",
+      "TDISP-OOB-031", "TDISP-OOB-033"}},
+    {"permits and forbids nothing", {"TDISP-LOCK-020", "TDISP-RPT-022", "SPDM-VER-008"}},
+    {"depends on what the device or its host is, which no message tells", {"TDISP-CAP-008", "TDISP-RPT-017", "SPDM-KEX-020"}},
+    {"takes a way into the device that no injector has: entropy, counters near their end, a clock of its own",
+     {"TDISP-LOCK-021", "TDISP-START-010", "SECMSG-007", "SPDM-LIFE-004"}},
+    {"the tester has one request under way at a time", {"TDISP-CAP-013", "DOE-021"}},
+    {"the device's own choice: judged whenever it is met, and not to be provoked",
+     {"TDISP-ERR-001", "SPDM-LIFE-021", "SPDM-LIFE-022", "SPDM-LIFE-023"}},
+    {"would change what the device keeps for good",
+     {"SPDM-CERT-012", "SPDM-CERT-016", "SPDM-CERT-017", "SPDM-CERT-018", "SPDM-CERT-019", "SPDM-CERT-020", "SPDM-CERT-021",
+      "SPDM-CERT-022"}},
+    {"the reference device does not have the request (CSR, key pairs, MEL, endpoint info, events)",
+     {"SPDM-CERT-024", "SPDM-CERT-025", "SPDM-CERT-026", "SPDM-CERT-027", "SPDM-MEAS-018", "SPDM-MEAS-019", "SPDM-ENCAP-010",
+      "SPDM-ENCAP-011", "SPDM-ENCAP-013"}},
+    {"the tester does not transfer in chunks",
+     {"SPDM-CHUNK-001", "SPDM-CHUNK-002", "SPDM-CHUNK-004", "SPDM-CHUNK-005", "SPDM-CHUNK-007", "SPDM-CHUNK-008", "SPDM-CHUNK-009",
+      "SPDM-CHUNK-010", "SPDM-CHUNK-011", "SPDM-CHUNK-012", "SPDM-CHUNK-013", "SPDM-CHUNK-014", "SPDM-CHUNK-015", "SPDM-CHUNK-016",
+      "SPDM-VER-006"}},
+    {"the tester does not claim the capability or the large form (CACHE, MULTI_KEY, LARGE_RESP, PUB_KEY_ID, KEM)",
+     {"SPDM-CERT-013", "SPDM-CERT-014", "SPDM-CERT-015", "SPDM-CHAL-004", "SPDM-CHAL-013", "SPDM-KEX-015", "SPDM-KEX-021", "SPDM-VDM-004",
+      "SPDM-LIFE-015"}},
+    {"depends on capabilities of the device that the reference device does not vary",
+     {"SPDM-MEAS-005", "SPDM-MEAS-017", "SPDM-FIN-010", "SPDM-FIN-013", "SPDM-LIFE-002", "SECMSG-017", "SECMSG-027"}},
+    {"the model does not know this defect: which slots, indices, vendors and sizes a device has is not in a letter",
+     {"SPDM-CERT-006", "SPDM-CERT-007", "SPDM-CERT-011", "SPDM-MEAS-004", "SPDM-MEAS-010", "SPDM-KEX-010", "SPDM-KEX-011", "SPDM-KEX-014",
+      "SPDM-KEX-017", "SPDM-VDM-005", "SECMSG-026", "SECMSG-028", "SPDM-ALG-009", "SPDM-VER-009"}},
+    {"devices differ, and no text decides (false alarm P24)", {"SPDM-CAP-022"}},
+    {"under the MAC of the message: a change shows as wrong verify data", {"SPDM-FIN-005", "SPDM-FIN-008", "SPDM-FIN-011"}},
+    {"the encapsulated flow is taken as a whole", {"SPDM-ENCAP-002", "SPDM-ENCAP-003", "SPDM-ENCAP-007"}},
+    {"the tester keeps no keys beyond their update", {"SPDM-LIFE-012"}},
+    {"takes objects that the link does not make: headers of its own making, parts of an object, registers of the mailbox",
+     {"DOE-004", "DOE-006", "DOE-008", "DOE-009", "DOE-010", "DOE-011", "DOE-012", "DOE-013", "DOE-014", "DOE-019", "DOE-020", "DOE-022",
+      "DOE-023", "MCTP-004", "MCTP-005", "MCTP-006", "TCP-004", "TCP-005"}},
+  };
+  return all;
+}
+// clang-format on
+
+}  // namespace
+
+std::string_view why_uncovered(Rule rule) {
+  for (const Reason& reason : reasons())
+    if (std::find(reason.rules.begin(), reason.rules.end(), rule) != reason.rules.end()) return reason.why;
+  return {};
+}
+
+}  // namespace lockstep::cases
