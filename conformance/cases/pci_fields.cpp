@@ -136,6 +136,8 @@ device::Letter meaning(const Scene& scene, const Family& family, View bytes) {
 /// Of another protocol, of a segment that is not valid, and of what the device need not have: other cases.
 bool left_out(const Family& family, const wire::Mutation& mutation) {
   if (mutation.field == "Protocol ID" || mutation.field == "Key" || mutation.field == "VENDOR_DATA") return true;
+  // GET_TDISP_VERSION for any interface may make a device host it.
+  if (mutation.field == "FUNCTION_ID" && family.layout.name == "GET_TDISP_VERSION") return true;
   if (mutation.field == "FUNCTION_ID") return mutation.name.find("/bit-") != std::string::npos;
   if (family.layout.name == "QUERY" && mutation.name.ends_with("/zero")) return true;  // another port
   if (mutation.field == "LENGTH" && mutation.name.ends_with("/max")) return true;

@@ -53,7 +53,7 @@ std::vector<Case> declared() { return {
    .steps = {s(S::HEARTBEAT), s(S::HEARTBEAT, Via::second_session), s(S::HEARTBEAT), s(S::HEARTBEAT, Via::second_session)}},
   {.id = "secmsg/session/errors-stay-inside", .about = "What is refused in a living session is refused under its keys.",
    .asks = {"SECMSG-019"}, .given = Given::established, .needs = {Needs::session, Needs::heartbeat},
-   .steps = {s(S::GET_VERSION), s(S::HEARTBEAT), s(S::UNKNOWN_REQUEST), s(S::HEARTBEAT)}},
+   .steps = {s(S::GET_VERSION), s(S::HEARTBEAT), s(S::CHALLENGE), s(S::HEARTBEAT)}},
   {.id = "secmsg/session/unknown-id", .about = "A record with a SessionID that nobody has gets no answer.",
    .asks = {"SPDM-LIFE-019"}, .given = Given::established, .needs = {Needs::session, Needs::heartbeat},
    .steps = {in_record(Record::unknown_session, s(S::HEARTBEAT)), s(S::HEARTBEAT)}},

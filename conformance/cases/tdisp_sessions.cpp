@@ -52,10 +52,10 @@ std::vector<Case> binding() { return {
    .steps = {t(S::LOCK_INTERFACE_REQUEST), t(S::START_INTERFACE_REQUEST, D::nonce_old), end(Via::session), state(Via::next_session)}},
   {.id = "tdisp/session/other-traffic-in-run", .about = "SPDM messages outside the session do not touch a running TDI.",
    .asks = {"TDISP-OOB-034", "DOE-024"}, .given = Given::tdi_run, .needs = tdisp,
-   .steps = {spdm(spdm::Stimulus::UNKNOWN_REQUEST, Via::clear), spdm(spdm::Stimulus::GET_DIGESTS, Via::clear), spdm(spdm::Stimulus::HEARTBEAT, Via::clear)}},
+   .steps = {spdm(spdm::Stimulus::GET_DIGESTS, Via::clear), spdm(spdm::Stimulus::HEARTBEAT, Via::clear)}},
   {.id = "tdisp/session/other-traffic-in-session", .about = "SPDM requests that are refused in the session do not touch a running TDI.",
    .asks = {"TDISP-OOB-034"}, .given = Given::tdi_run, .needs = tdisp,
-   .steps = {spdm(spdm::Stimulus::UNKNOWN_REQUEST), spdm(spdm::Stimulus::GET_VERSION), spdm(spdm::Stimulus::CHALLENGE)}},
+   .steps = {spdm(spdm::Stimulus::GET_VERSION), spdm(spdm::Stimulus::CHALLENGE)}},
 };}
 
 std::vector<Case> records() { return {

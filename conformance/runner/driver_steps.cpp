@@ -146,8 +146,11 @@ Or<oracle::Step> Driver::spoilt(const cases::Step& step, const device::Letter& l
   const adapters::Packet packet{true, *record};
   auto answer = link_->exchange(packet, profile_.patience);
   if (!answer) {
-    // A connection that is closed for it is an answer, too; but nothing can be asked any more.
-    return Unexpected{lost(Action::of(letter, &step), packet, *record, answer.error())};
+    trusted_ = false;
+    if (answer.error().kind != adapters::LinkError::Kind::closed)
+      return Unexpected{lost(Action::of(letter, &step), packet, *record, answer.error())};
+    session_ = second_ = NONE;  // a closed connection is an answer, too; but nothing can be asked any more
+    return received(Action::of(letter, &step), packet, std::nullopt, id);
   }
   return received(Action::of(letter, &step), packet, *answer, nobodys ? std::nullopt : id);
 }

@@ -67,7 +67,8 @@ Made with_inner_length(const Spoiling& from, crypto::Random& random) {
 }  // namespace
 
 spdm::Defect defect_of(Record how) {
-  return how == Record::truncated || how == Record::length_too_great ? spdm::Defect::malformed : spdm::Defect::none;
+  const bool malformed = how == Record::truncated || how == Record::length_too_great || how == Record::inner_length;
+  return malformed ? spdm::Defect::malformed : spdm::Defect::none;
 }
 
 Made spoilt_record(Record how, const Spoiling& from, crypto::Random& random) {

@@ -83,11 +83,13 @@ Outcome<Control> refuse_interface(const Control& control, Choice choice) {
 
 Options interface_options(const TdispLetter& letter) {
   const Rule rule = "TDISP-HDR-007";
+  // Of half a header nobody knows the interface: any refusal will do.
+  const Tag tag = letter.letter.defect == tdisp::Defect::too_short ? Tag::tolerated : Tag::unclear;
   Options options;
   options.add({Choice::as_specified, Tag::expected, rule, true});
-  options.add({Choice::other_code, Tag::unclear, rule, true});
-  options.add({Choice::spdm_error, Tag::unclear, rule, true});
-  options.add({Choice::discard, Tag::unclear, rule, true});
+  options.add({Choice::other_code, tag, rule, true});
+  options.add({Choice::spdm_error, tag, rule, true});
+  options.add({Choice::discard, tag, rule, true});
   // Stacks in the field answer version and capabilities for every interface; the audit of the rule leaves them out of
   // it.
   if (letter.letter.stimulus == tdisp::Stimulus::GET_TDISP_VERSION ||
