@@ -177,25 +177,29 @@ void Onlooker::response(std::size_t number, View payload, spdm::SessionId sessio
   const std::string text = text_of(*step.response, context);
   padding(step.findings, payload, step.response->bytes.size(), "DOE-016");
   rules_.response(step);
-  bury(sessions_before, step);
+  const bool session_ended = bury(sessions_before, step);
   if (step.response->is(Code::VERSION)) {
     begun_ = true;
     lossy_ = false;
   }
   if (asked.beyond) return add(number, Role::responder, text, Kind::not_judged, {}, *asked.beyond);
   judge(number, step, text);
+  note_mover(step, session_ended);
 }
 
 /// Keeps the keys of sessions that this step has ended: what comes under them now is wrong.
-void Onlooker::bury(const std::map<std::uint32_t, spdm::SessionData>& before, const oracle::Step& step) {
+bool Onlooker::bury(const std::map<std::uint32_t, spdm::SessionData>& before, const oracle::Step& step) {
   constexpr auto DECRYPT_ERROR = static_cast<std::uint32_t>(wire::spdm::ErrorCode::DecryptError);
+  bool any = false;
   for (const auto& [id, session] : before) {
     if (conversation().session(id) != nullptr) continue;
+    any = true;
     ended_.insert_or_assign(
         id, Ended{session, step.observation.answer == Answer::error(AnswerProtocol::SPDM, DECRYPT_ERROR)});
     failed_.erase({id, Role::requester});
     failed_.erase({id, Role::responder});
   }
+  return any;
 }
 
 // --- what is said about them -----------------------------------------------------------------------------------------
@@ -215,16 +219,40 @@ void Onlooker::judge_request(std::size_t number, const device::Letter& letter, s
       "a request that a device refuses here: " + device::describe(letter));
 }
 
+void Onlooker::note_mover(const oracle::Step& step, bool session_ended) {
+  if (session_ended) mover_ = Mover{};
+  const auto* l = std::get_if<device::TdispLetter>(&step.letter.body);
+  if (l != nullptr && l->letter.stimulus != tdisp::Stimulus::GET_DEVICE_INTERFACE_STATE)
+    mover_ = Mover{*l, step.observation.answer};
+}
+
+/// Where only the reported state is wrong, what came before is to blame.
+Rule Onlooker::blamed(const oracle::Step& step) const {
+  const auto* read = std::get_if<device::TdispLetter>(&step.letter.body);
+  if (!step.judgement.state_only || read == nullptr || !mover_) return step.rule();
+  if (!mover_->letter) return "TDISP-OOB-009";
+  using tdisp::Stimulus;
+  const Stimulus moved_by = mover_->letter->letter.stimulus;
+  if (mover_->letter->tdi != read->tdi)
+    return moved_by == Stimulus::STOP_INTERFACE_REQUEST ? Rule("TDISP-STOP-007") : Rule("TDISP-LOCK-025");
+  if (mover_->answer.kind == Answer::Kind::error && mover_->answer.protocol == AnswerProtocol::TDISP)
+    return "TDISP-HDR-022";
+  if (moved_by == Stimulus::GET_TDISP_VERSION) return "TDISP-VER-004";
+  return moved_by == Stimulus::GET_TDISP_CAPABILITIES ? Rule("TDISP-CAP-012") : step.rule();
+}
+
 void Onlooker::judge(std::size_t number, const oracle::Step& step, std::string text) {
   const bool of_device = !std::holds_alternative<device::SpdmLetter>(step.letter.body);
   const bool doubtful = lossy_ || (of_device && lossy_devices_);
+  const Rule rule = blamed(step);
   Kind kind = kind_of(step.ruling());
+  if (kind == Kind::fail && rule && rule.requirement().on_breach != OnBreach::fail) kind = Kind::warn;
   std::string reason = kind == Kind::legal ? std::string() : step.reason();
   if (kind == Kind::fail && doubtful) {
     kind = Kind::warn;
     reason += "; but messages before it are missing";
   }
-  add(number, Role::responder, std::move(text), kind, step.rule(), std::move(reason));
+  add(number, Role::responder, std::move(text), kind, rule, std::move(reason));
 }
 
 void Onlooker::padding(std::vector<wire::Finding>& findings, View payload, std::size_t size, Rule rule) const {

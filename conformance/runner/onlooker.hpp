@@ -42,6 +42,12 @@ class Onlooker {
   /// One direction of a session.
   using Direction = std::pair<std::uint32_t, Role>;
 
+  /// What may have moved TDIs since: a state that is wrong afterwards is its doing.
+  struct Mover {
+    std::optional<device::TdispLetter> letter;  ///< nullopt: the end of a session
+    Answer answer;
+  };
+
   spdm::Conversation& conversation() { return follower_.store().conversation; }
 
   // What a record is.
@@ -60,12 +66,14 @@ class Onlooker {
   void unanswered();
   void takes_turn(std::size_t number, Role role, std::string text);
   void make_room();
-  void bury(const std::map<std::uint32_t, spdm::SessionData>& before, const oracle::Step& step);
+  bool bury(const std::map<std::uint32_t, spdm::SessionData>& before, const oracle::Step& step);
   std::optional<std::string> beyond_what_is_followed(const device::Letter& letter, spdm::SessionId session) const;
 
   // What is said about them.
   void judge_request(std::size_t number, const device::Letter& letter, std::vector<wire::Finding> findings);
   void judge(std::size_t number, const oracle::Step& step, std::string text);
+  Rule blamed(const oracle::Step& step) const;
+  void note_mover(const oracle::Step& step, bool session_ended);
   void padding(std::vector<wire::Finding>& findings, View payload, std::size_t size, Rule rule) const;
   void missing(std::size_t number, Role sender, std::string text, std::string why);
   void add(std::size_t number, Role sender, std::string text, Kind kind, Rule rule = {}, std::string reason = {});
@@ -75,6 +83,7 @@ class Onlooker {
   std::vector<RecordVerdict> verdicts_;
   std::optional<Waiting> waiting_;
   std::optional<Role> sender_;
+  std::optional<Mover> mover_;
   std::map<std::uint32_t, Ended> ended_;
   std::map<Direction, std::uint64_t> failed_;   ///< records that did not open, since one did
   std::map<Direction, std::uint16_t> numbers_;  ///< MCTP, without keys: the sequence number of the latest record

@@ -1,0 +1,123 @@
+// Recordings that nobody made: the beginning of a real one, then messages that a test makes up, sealed with the keys of
+// its session.
+#pragma once
+
+#include "crypto/random.hpp"
+#include "recordings.hpp"
+#include "runner/checker.hpp"
+#include "wire/doe.hpp"
+
+namespace lockstep::runner {
+
+inline const Recording& psk_recording() {
+  static const Recording recording = recordings().at(3);
+  return recording;
+}
+
+class Forge {
+ public:
+  /// Takes over the records up to this one.
+  explicit Forge(std::size_t last) : conversation_({}, secrets()) {
+    for (const adapters::Record& record : records_of(psk_recording())) {
+      if (record.number > last) break;
+      follow(record);
+      records_.push_back(record);
+    }
+  }
+
+  void request(const Bytes& message) { say(Role::requester, message); }
+  void response(const Bytes& message) { say(Role::responder, message); }
+  void exchange(const Bytes& asked, const Bytes& answered) {
+    request(asked);
+    response(answered);
+  }
+  /// Once more, as it was.
+  void repeat(std::size_t number) { records_.push_back(records_.at(number - 1)); }
+  void drop_last(std::size_t count) { records_.resize(records_.size() - count); }
+  /// Sealed under keys of before: those of a session that has ended meanwhile.
+  void remember_keys() { old_ = conversation_; }
+  void say_with_old_keys(Role sender, const Bytes& message) { seal(*old_, sender, message); }
+
+  std::size_t size() const { return records_.size(); }
+  CheckReport judged() const {
+    Checker checker(psk_recording().transport, options_of(psk_recording()));
+    for (const adapters::Record& record : records_) checker.take(record);
+    checker.finish();
+    return checker.report();
+  }
+
+ private:
+  static spdm::Secrets secrets() {
+    spdm::Secrets secrets;
+    secrets.psk = [keys = options_of(psk_recording()).psk](View hint) -> std::optional<Bytes> {
+      const auto found = keys.find(copy(hint));
+      return found == keys.end() ? std::nullopt : std::optional(found->second);
+    };
+    return secrets;
+  }
+
+  void follow(const adapters::Record& record) {
+    using adapters::Carried;
+    const Bytes& payload = record.carried->payload;
+    if (record.carried->kind == Carried::Kind::spdm) {
+      wire::spdm::is_request(payload[1]) ? conversation_.on_request(payload, std::nullopt)
+                                         : conversation_.on_response(payload, std::nullopt);
+    } else if (record.carried->kind == Carried::Kind::secured) {
+      auto opened = conversation_.open(Role::requester, payload);
+      const bool asks = opened.has_value();
+      if (!asks) opened = conversation_.open(Role::responder, payload);
+      session_ = opened->session;
+      asks ? conversation_.on_request(opened->message(), session_)
+           : conversation_.on_response(opened->message(), session_);
+    }
+  }
+
+  void seal(spdm::Conversation& keys, Role sender, const Bytes& message) {
+    const auto record = keys.seal(sender, session_, message, random_);
+    const Bytes object = wire::doe::wrap_doe(wire::doe::DataObjectType::SECURED_SPDM, *record);
+    records_.push_back(record_of(psk_recording(), records_.size() + 1, object));
+  }
+
+  void say(Role sender, const Bytes& message) {
+    seal(conversation_, sender, message);
+    sender == Role::requester ? conversation_.on_request(message, session_)
+                              : conversation_.on_response(message, session_);
+  }
+
+  spdm::Conversation conversation_;
+  std::optional<spdm::Conversation> old_;
+  crypto::SeededRandom random_{1};
+  std::uint32_t session_ = 0;
+  std::vector<adapters::Record> records_;
+};
+
+/// A VENDOR_DEFINED message of the PCI-SIG around `payload`, Protocol ID first.
+inline Bytes vendor_defined(bool asks, const Bytes& payload) {
+  Bytes message{0x14, asks ? Byte{0xFE} : Byte{0x7E}, 0, 0, 3, 0, 2, 1, 0};
+  append_le(message, payload.size(), 2);
+  append(message, payload);
+  return message;
+}
+
+inline Bytes tdisp(Byte type, std::uint32_t function, const Bytes& body = {}, Byte version = 0x10) {
+  Bytes payload{1, version, type, 0, 0};
+  append_le(payload, function, 4);
+  append_le(payload, 0, 8);
+  append(payload, body);
+  return vendor_defined(type >= 0x80, payload);
+}
+
+inline Bytes key_prog(Byte stream, Byte slot, Byte key) {
+  Bytes payload{0, 2, 0, 0, stream, 0, slot, 1};
+  append(payload, Bytes(32, key));
+  append_le(payload, 0, 4);
+  append_le(payload, 1, 4);
+  return vendor_defined(true, payload);
+}
+inline Bytes kp_ack(Byte stream, Byte slot, Byte status = 0) {
+  return vendor_defined(false, {0, 3, 0, 0, stream, status, slot, 1});
+}
+inline Bytes set_go(Byte stream, Byte slot) { return vendor_defined(true, {0, 4, 0, 0, stream, 0, slot, 1}); }
+inline Bytes go_ack(Byte stream, Byte slot) { return vendor_defined(false, {0, 6, 0, 0, stream, 0, slot, 1}); }
+
+}  // namespace lockstep::runner

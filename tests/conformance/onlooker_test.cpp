@@ -1,0 +1,286 @@
+// What the checker says of traffic that no recording has: several TDIs and streams, gaps, dead sessions, rules of the
+// requester. Each recording begins like a real one; the rest is made up, and what is right about it follows from the
+// rule that each test names.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "forge.hpp"
+
+namespace lockstep::runner {
+namespace {
+
+using Kind = RecordVerdict::Kind;
+constexpr Byte GET_VERSION = 0x81, LOCK = 0x83, GET_STATE = 0x85, VERSION = 0x01, LOCKED = 0x03, STATE = 0x05,
+               TDISP_ERROR = 0x7F;
+constexpr std::size_t SESSION_BEGUN = 42, KEYS_IN_USE = 66, LAST = 66;
+const Bytes HEARTBEAT{0x14, 0xE8, 0, 0}, HEARTBEAT_ACK{0x14, 0x68, 0, 0}, END_SESSION{0x14, 0xEC, 0, 0},
+    END_SESSION_ACK{0x14, 0x6C, 0, 0}, DECRYPT_ERROR{0x14, 0x7F, 0x06, 0};
+
+/// Verdicts on records behind the real ones, of one kind.
+std::vector<RecordVerdict> of(const CheckReport& report, Kind kind, std::size_t behind) {
+  std::vector<RecordVerdict> all;
+  for (const RecordVerdict& verdict : report.records)
+    if (verdict.kind == kind && verdict.number > behind) all.push_back(verdict);
+  return all;
+}
+
+void expect_only(const CheckReport& report, Kind kind, std::string_view rule, std::string_view sender) {
+  for (const Kind other : {Kind::warn, Kind::fail, Kind::missing}) {
+    const auto found = of(report, other, SESSION_BEGUN);
+    const auto known = std::count_if(found.begin(), found.end(), [&](const RecordVerdict& v) {
+      return v.kind == kind && v.rule.id() == rule && v.sender == sender;
+    });
+    EXPECT_EQ(known, other == kind ? 1 : 0) << rule;
+    EXPECT_EQ(found.size(), static_cast<std::size_t>(known));
+    for (const RecordVerdict& v : found)
+      EXPECT_EQ(v.rule.id(), rule) << v.number << " " << v.sender << " " << v.reason << "\n" << v.message;
+  }
+}
+
+void greet(Forge& forge, std::uint32_t function) {
+  forge.exchange(tdisp(GET_VERSION, function), tdisp(VERSION, function, {1, 0x10}));
+}
+void read_state(Forge& forge, std::uint32_t function, Byte state) {
+  forge.exchange(tdisp(GET_STATE, function), tdisp(STATE, function, {state}));
+}
+void lock(Forge& forge, std::uint32_t function, Byte nonce) {
+  forge.exchange(tdisp(LOCK, function, Bytes(20, 0)), tdisp(LOCKED, function, Bytes(32, nonce)));
+}
+
+TEST(Onlooker, FollowsFourTdisAndSaysSoOfTheFifth) {
+  Forge forge(KEYS_IN_USE);
+  for (std::uint32_t function = 0; function < 4; ++function) {  // 0 is an INTERFACE_ID like any other
+    greet(forge, function);
+    lock(forge, function, static_cast<Byte>(function + 1));
+    read_state(forge, function, 1);
+  }
+  const CheckReport four = forge.judged();
+  EXPECT_EQ(four.exit_code(), 0);
+  EXPECT_EQ(of(four, Kind::legal, LAST).size(), 24U);
+  EXPECT_EQ(of(four, Kind::not_judged, LAST).size(), 0U);
+  greet(forge, 4);
+  const auto beyond = of(forge.judged(), Kind::not_judged, LAST);
+  ASSERT_EQ(beyond.size(), 2U);
+  EXPECT_EQ(beyond[0].reason, "more TDIs than are followed");
+}
+
+TEST(Onlooker, OneTdiNeverMovesAnother) {
+  Forge forge(KEYS_IN_USE);
+  greet(forge, 7);
+  greet(forge, 8);
+  read_state(forge, 7, 0);
+  read_state(forge, 8, 0);
+  lock(forge, 7, 1);
+  read_state(forge, 8, 1);  // nobody locked this one
+  const auto fails = of(forge.judged(), Kind::fail, LAST);
+  ASSERT_EQ(fails.size(), 1U);
+  EXPECT_EQ(fails[0].rule.id(), "TDISP-LOCK-025");
+  EXPECT_EQ(fails[0].sender, "responder");
+}
+
+TEST(Onlooker, ANonceOfAnotherTdiIsFound) {
+  Forge forge(KEYS_IN_USE);
+  greet(forge, 7);
+  greet(forge, 8);
+  lock(forge, 7, 1);
+  lock(forge, 8, 1);
+  expect_only(forge.judged(), Kind::fail, "TDISP-LOCK-024", "responder");
+}
+
+TEST(Onlooker, AnInterfaceThatIsNotHostedTakesNoPlace) {
+  Forge forge(KEYS_IN_USE);
+  for (std::uint32_t function = 0x100; function < 0x108; ++function)
+    forge.exchange(tdisp(GET_STATE, function), tdisp(TDISP_ERROR, function, {1, 1, 0, 0, 0, 0, 0, 0}));
+  greet(forge, 7);
+  const CheckReport report = forge.judged();
+  EXPECT_EQ(report.exit_code(), 0);
+  EXPECT_EQ(of(report, Kind::not_judged, LAST).size(), 0U);
+}
+
+TEST(Onlooker, FollowsFourStreamsAndSaysSoOfTheFifth) {
+  Forge forge(SESSION_BEGUN);
+  for (Byte stream = 0; stream < 5; ++stream) {
+    forge.exchange(key_prog(stream, 0, static_cast<Byte>(stream + 1)), kp_ack(stream, 0));
+    forge.exchange(set_go(stream, 0), go_ack(stream, 0));
+  }
+  const CheckReport report = forge.judged();
+  EXPECT_EQ(report.exit_code(), 0);
+  const auto beyond = of(report, Kind::not_judged, SESSION_BEGUN);
+  ASSERT_EQ(beyond.size(), 4U);
+  EXPECT_EQ(beyond[0].reason, "more IDE streams than are followed");
+  EXPECT_EQ(beyond[0].number, SESSION_BEGUN + 17);
+}
+
+TEST(Onlooker, AStreamWhoseKeysWereNotRecordedIsNotJudged) {
+  Forge forge(SESSION_BEGUN);
+  forge.exchange(set_go(9, 0), go_ack(9, 0));
+  const auto beyond = of(forge.judged(), Kind::not_judged, SESSION_BEGUN);
+  ASSERT_EQ(beyond.size(), 2U);
+  EXPECT_EQ(beyond[0].reason, "an IDE stream whose keys were not recorded");
+}
+
+// --- the requester ---------------------------------------------------------------------------------------------------
+
+constexpr Byte RX = 0x00, TX = 0x02;  // key set 0, PR
+
+TEST(Requester, TakesRxKeysIntoUseBeforeTx) {
+  Forge right(SESSION_BEGUN), wrong(SESSION_BEGUN);
+  for (Forge* forge : {&right, &wrong})
+    for (const Byte slot : {RX, TX}) forge->exchange(key_prog(0, slot, slot), kp_ack(0, slot));
+  for (const Byte slot : {RX, TX}) right.exchange(set_go(0, slot), go_ack(0, slot));
+  for (const Byte slot : {TX, RX}) wrong.exchange(set_go(0, slot), go_ack(0, slot));
+  EXPECT_EQ(right.judged().exit_code(), 0);
+  expect_only(wrong.judged(), Kind::fail, "IDE-STREAM-028", "requester");
+}
+
+TEST(Requester, NeverUsesAKeyForBothDirections) {
+  Forge forge(SESSION_BEGUN);
+  forge.exchange(key_prog(0, 0x00, 5), kp_ack(0, 0x00));
+  forge.exchange(key_prog(0, 0x02, 5), kp_ack(0, 0x02));
+  expect_only(forge.judged(), Kind::fail, "IDE-STREAM-029", "requester");
+}
+
+TEST(Requester, NeverUsesAKeyTwice) {
+  Forge forge(SESSION_BEGUN);
+  forge.exchange(key_prog(0, 0x00, 5), kp_ack(0, 0x00));
+  forge.exchange(set_go(0, 0x00), go_ack(0, 0x00));
+  forge.exchange(key_prog(0, 0x01, 5), kp_ack(0, 0x01));  // the other key set, the same direction
+  expect_only(forge.judged(), Kind::fail, "IDE-STREAM-029", "requester");
+}
+
+TEST(Requester, StopsWhenAKeyIsRefused) {
+  Forge forge(SESSION_BEGUN);
+  forge.exchange(key_prog(0, 0x00, 5), kp_ack(0, 0x00, 4));
+  forge.request(set_go(0, 0x00));
+  const auto warns = of(forge.judged(), Kind::warn, SESSION_BEGUN);
+  ASSERT_EQ(warns.size(), 2U);
+  EXPECT_EQ(warns[0].sender, "responder") << "the refusal itself";
+  EXPECT_EQ(warns[1].rule.id(), "IDE-STREAM-031");
+  EXPECT_EQ(warns[1].sender, "requester");
+}
+
+TEST(Requester, SpeaksAVersionThatWasListed) {
+  Forge forge(KEYS_IN_USE);
+  greet(forge, 7);
+  forge.request(tdisp(GET_STATE, 7, {}, 0x20));
+  expect_only(forge.judged(), Kind::fail, "TDISP-VER-006", "requester");
+}
+
+TEST(Requester, DoesNotUseASessionAfterDecryptError) {
+  Forge forge(KEYS_IN_USE);
+  forge.request(HEARTBEAT);
+  forge.remember_keys();
+  forge.response(DECRYPT_ERROR);
+  forge.say_with_old_keys(Role::requester, HEARTBEAT);
+  const auto fails = of(forge.judged(), Kind::fail, LAST);
+  ASSERT_EQ(fails.size(), 1U);
+  EXPECT_EQ(fails[0].rule.id(), "SECMSG-030");
+  EXPECT_EQ(fails[0].sender, "requester");
+}
+
+// --- sessions --------------------------------------------------------------------------------------------------------
+
+TEST(Session, KeysOfAnEndedOneSealNothing) {
+  Forge forge(KEYS_IN_USE);
+  forge.request(END_SESSION);
+  forge.remember_keys();
+  forge.response(END_SESSION_ACK);
+  EXPECT_EQ(forge.judged().exit_code(), 0);
+  forge.say_with_old_keys(Role::responder, END_SESSION_ACK);  // takes the number that the real one took
+  forge.drop_last(1);
+  forge.say_with_old_keys(Role::requester, HEARTBEAT);
+  forge.say_with_old_keys(Role::responder, {0x14, 0x7F, 0x04, 0});
+  const CheckReport report = forge.judged();
+  const auto fails = of(report, Kind::fail, LAST);
+  ASSERT_EQ(fails.size(), 1U);
+  EXPECT_EQ(fails[0].rule.id(), "SECMSG-029");
+  EXPECT_EQ(fails[0].sender, "responder");
+  const auto warns = of(report, Kind::warn, LAST);
+  ASSERT_EQ(warns.size(), 1U);
+  EXPECT_EQ(warns[0].sender, "requester");
+}
+
+TEST(Session, AGapShowsInTheSequenceNumbersAndBlamesNobody) {
+  Forge forge(KEYS_IN_USE);
+  forge.exchange(HEARTBEAT, HEARTBEAT_ACK);
+  forge.exchange(HEARTBEAT, HEARTBEAT_ACK);
+  forge.drop_last(4);
+  greet(forge, 7);
+  lock(forge, 7, 1);
+  const CheckReport report = forge.judged();
+  const auto missing = of(report, Kind::missing, LAST);
+  ASSERT_EQ(missing.size(), 2U) << "one for each direction";
+  EXPECT_EQ(missing[0].reason, "2 records of its direction before it were not recorded");
+  EXPECT_EQ(of(report, Kind::fail, 0).size(), 0U);
+  EXPECT_EQ(report.exit_code(), 4);
+}
+
+TEST(Session, ARecordThatComesAgainFails) {
+  Forge forge(KEYS_IN_USE);
+  forge.repeat(65);
+  expect_only(forge.judged(), Kind::fail, "SECMSG-008", "requester");
+}
+
+TEST(Session, OfBeforeTheRecordingIsNotJudged) {
+  const auto all = records_of(psk_recording());
+  Checker checker(psk_recording().transport, options_of(psk_recording()));
+  for (const adapters::Record& record : all)
+    if (record.number > KEYS_IN_USE && record.number < 101) checker.take(record);
+  EXPECT_EQ(checker.report().counts()[static_cast<std::size_t>(Kind::not_judged)], 34U);
+  EXPECT_EQ(checker.report().exit_code(), 5);
+}
+
+// --- messages that are put off (Follower) ----------------------------------------------------------------------------
+
+const Bytes BUSY{0x14, 0x7F, 0x03, 0};
+const Bytes NOT_READY{0x14, 0x7F, 0x42, 0, 1, 0xFE, 9, 1};  // RDTExponent, RequestCode, Token, RDTM
+
+std::string last_state(const CheckReport& report) { return report.records.back().state; }
+
+TEST(PutOff, BusyAroundTdispIsLegalAndChangesNothing) {
+  Forge forge(KEYS_IN_USE);
+  greet(forge, 7);
+  read_state(forge, 7, 0);
+  forge.exchange(tdisp(LOCK, 7, Bytes(20, 0)), BUSY);
+  const CheckReport busy = forge.judged();
+  EXPECT_EQ(busy.exit_code(), 0);
+  EXPECT_EQ(of(busy, Kind::warn, LAST).size(), 0U);
+  EXPECT_NE(last_state(busy).find("TDI 0 CONFIG_UNLOCKED"), std::string::npos) << last_state(busy);
+  lock(forge, 7, 1);
+  EXPECT_NE(last_state(forge.judged()).find("TDI 0 CONFIG_LOCKED"), std::string::npos);
+}
+
+TEST(PutOff, RespondIfReadyBringsTheAnswerThatIsOwed) {
+  Forge forge(KEYS_IN_USE);
+  greet(forge, 7);
+  read_state(forge, 7, 0);
+  forge.exchange(tdisp(LOCK, 7, Bytes(20, 0)), NOT_READY);
+  const CheckReport owed = forge.judged();
+  EXPECT_EQ(of(owed, Kind::fail, LAST).size() + of(owed, Kind::warn, LAST).size(), 0U);
+  EXPECT_NE(last_state(owed).find("TDI 0 CONFIG_UNLOCKED"), std::string::npos);
+  forge.exchange({0x14, 0xFF, 0xFE, 9}, tdisp(LOCKED, 7, Bytes(32, 1)));
+  const CheckReport served = forge.judged();
+  EXPECT_EQ(of(served, Kind::fail, LAST).size() + of(served, Kind::warn, LAST).size(), 0U);
+  EXPECT_NE(last_state(served).find("TDI 0 CONFIG_LOCKED"), std::string::npos) << last_state(served);
+}
+
+TEST(PutOff, RespondIfReadyWithAnotherTokenMustBeRefused) {
+  Forge forge(KEYS_IN_USE);
+  greet(forge, 7);
+  forge.exchange(tdisp(LOCK, 7, Bytes(20, 0)), NOT_READY);
+  forge.exchange({0x14, 0xFF, 0xFE, 8}, tdisp(LOCKED, 7, Bytes(32, 1)));
+  EXPECT_GT(of(forge.judged(), Kind::fail, LAST).size() + of(forge.judged(), Kind::warn, LAST).size(), 0U);
+}
+
+TEST(PutOff, KeyProgIsOwedAsWell) {
+  Forge forge(SESSION_BEGUN);
+  forge.exchange(key_prog(0, 0, 1), NOT_READY);
+  forge.exchange({0x14, 0xFF, 0xFE, 9}, kp_ack(0, 0));
+  forge.exchange(set_go(0, 0), go_ack(0, 0));
+  EXPECT_EQ(forge.judged().exit_code(), 0);
+  EXPECT_EQ(of(forge.judged(), Kind::warn, SESSION_BEGUN).size(), 0U);
+}
+
+}  // namespace
+}  // namespace lockstep::runner
