@@ -92,13 +92,13 @@ bool Driver::heartbeat_missed(const device::Letter& letter) {
   if (data == nullptr || data->heartbeat_period == 0 || data->phase != spdm::SessionData::Phase::established)
     return false;
   if (last_in_session_ == std::chrono::steady_clock::time_point{}) return false;
-  return std::chrono::steady_clock::now() - last_in_session_ > std::chrono::seconds(2 * data->heartbeat_period);
+  return profile_.now() - last_in_session_ > std::chrono::seconds(2 * data->heartbeat_period);
 }
 
 /// What came back for the request that the follower was told of.
 Or<oracle::Step> Driver::received(const Action& action, const adapters::Packet& sent,
                                   const std::optional<adapters::Packet>& packet, spdm::SessionId session) {
-  if (session) last_in_session_ = std::chrono::steady_clock::now();
+  if (session) last_in_session_ = profile_.now();
   if (packet) unreached_ = 0;
   if (session && packet && packet->secured) latest_.received[*session] = packet->payload;
   oracle::Step step = receive(packet);
@@ -318,7 +318,7 @@ Maybe Driver::open_session(SessionKind kind, bool finish, Byte& place) {
   if (kind == SessionKind::key_exchange)
     if (auto failed = read_certificate()) return failed;
   place = NONE;
-  last_in_session_ = std::chrono::steady_clock::now();
+  last_in_session_ = profile_.now();
   const auto before = follower_->control().sessions;
   if (auto failed = insist(kind == SessionKind::psk ? Stimulus::PSK_EXCHANGE : Stimulus::KEY_EXCHANGE)) return failed;
   for (Byte i = 0; i < device::MAX_SESSIONS; ++i)

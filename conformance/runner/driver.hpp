@@ -28,6 +28,8 @@ struct Profile {
   bool sessions = true;                      ///< the transport carries secured messages
   adapters::Injector* injector = nullptr;    ///< for out-of-band stimuli; null: the one that the target brings
   std::chrono::milliseconds patience{1000};  ///< for an answer, on top of the time the target claims for cryptography
+  /// The clock that heartbeats go by.
+  std::function<std::chrono::steady_clock::time_point()> now = [] { return std::chrono::steady_clock::now(); };
 };
 
 /// Why something could not be done; never a verdict on the target.

@@ -1,0 +1,70 @@
+// What the driver does on its own: it sends nothing into a session that may have expired, and looks at what is sealed
+// with the keys of a session that is over.
+#include "runner/driver.hpp"
+
+#include <gtest/gtest.h>
+
+#include "device.hpp"
+
+namespace lockstep::runner {
+namespace {
+
+/// Devices with a heartbeat period of 5 seconds; `secured` counts the records that each of them got.
+struct Devices {
+  std::vector<std::size_t> secured = {};
+
+  adapters::MemoryTarget target() {
+    device::ResponderOptions options;
+    options.shape = test_profile().shape;
+    options.psks = test_profile().psk;
+    options.heartbeat_period = 5;
+    return adapters::MemoryTarget("reference device", [this, options] {
+      adapters::LocalDevice device = local_device(options);
+      const std::size_t mine = secured.size();
+      secured.push_back(0);
+      device.respond = [this, mine, respond = device.respond](const adapters::Packet& packet) {
+        secured[mine] += packet.secured;
+        return respond(packet);
+      };
+      return device;
+    });
+  }
+};
+
+/// A clock that goes on by `tick` whenever somebody looks at it.
+Run heartbeat_case(Devices& devices, std::chrono::seconds tick) {
+  adapters::MemoryTarget target = devices.target();
+  Profile profile = test_profile();
+  profile.now = [tick, now = std::chrono::steady_clock::time_point(tick)]() mutable { return now += tick; };
+  Observer nobody;
+  return run(target, profile, {cases::find_case("spdm/life/heartbeat")}, {}, nobody);
+}
+
+TEST(Heartbeat, IsSentInTime) {
+  Devices devices;
+  const auto in_time = heartbeat_case(devices, std::chrono::seconds(1));
+  EXPECT_EQ(in_time.results.front().verdict, Verdict::pass) << in_time.results.front().reason;
+}
+
+TEST(Heartbeat, IsNotAskedOfASessionThatMayHaveExpired) {
+  Devices devices;
+  const auto late = heartbeat_case(devices, std::chrono::seconds(11));
+  EXPECT_EQ(late.results.front().verdict, Verdict::inconclusive);
+  EXPECT_NE(late.results.front().reason.find("expired"), std::string::npos) << late.results.front().reason;
+  for (const std::size_t records : devices.secured) EXPECT_LE(records, 1U) << "more than the end of the handshake";
+}
+
+TEST(EndedSession, EvenAnErrorUnderItsKeysFails) {
+  device::ResponderOptions options;
+  options.shape = test_profile().shape;
+  options.psks = test_profile().psk;
+  options.heartbeat_period = 0;  // so HEARTBEAT is refused, but under keys that must be gone
+  options.fault = "spdm-request-after-end-session";
+  adapters::MemoryTarget target("reference device", [options] { return local_device(options); });
+  const auto run = run_cases(target, {cases::find_case("spdm/life/end-session")});
+  EXPECT_EQ(run.results.front().verdict, Verdict::fail);
+  EXPECT_EQ(run.results.front().rule.id(), "SECMSG-029");
+}
+
+}  // namespace
+}  // namespace lockstep::runner
