@@ -53,7 +53,8 @@ class HostileRun {
     const std::string marker = once ? (folder_ / "happened").string() : "-";
     const std::string behaviour = " " + deed + " " + std::to_string(at) + " " + marker;
     auto target = road == "shim" ? shim(behaviour) : emu(behaviour);
-    report::Tracer tracer(folder_ / "traces", {"test", target->name(), 1}, profile().shape);
+    report::Tracer tracer(folder_ / "traces", {"test", target->name(), 1, road == "shim" ? "none" : "pci-doe"},
+                          profile().shape);
     run_ = runner::run(*target, profile(), std::move(cases), {}, tracer);
     EXPECT_FALSE(tracer.error());
     happened_ = std::filesystem::exists(folder_ / "happened");
