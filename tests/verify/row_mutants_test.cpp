@@ -1,5 +1,9 @@
 // Machine-made mutants: every row of every machine that changes something, and every coupling, is left out once and led
-// astray once. The properties kill most; a survivor is a behaviour that no property speaks of.
+// astray once. The properties kill 236 of 287. What survives is
+// - a row left out that others make up for: no property asks that every legal request be served;
+// - a row for a state that this scope does not reach (GET_VERSION with sessions before the negotiation);
+// - K_SET_STOP, the enable bit and FUNCTION_0_RESET of a stream, UNBIND_P2P: no property speaks of them;
+// - the end of a session as a TDI that needs IDE meets it: the loss of its stream moves it all the same.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
