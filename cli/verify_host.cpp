@@ -55,6 +55,14 @@ int write_all(const std::vector<NamedFile>& files, int status,
   return status;
 }
 
+/// The report in one format. Without a counterexample there is nothing to draw, and the chart is empty.
+std::string report_of(const host::Run& run, const std::string& format) {
+  if (format == "json") return host::as_json(run);
+  if (format == "html") return host::as_html(run);
+  const verify::TraceText trace = host::first_counterexample(run).value_or(verify::TraceText());
+  return format == "svg" ? verify::as_svg(trace) : verify::as_mermaid(trace);
+}
+
 int verify_host(const Options& options) {
   int status = USAGE;
   host::Setting setting;
@@ -63,13 +71,12 @@ int verify_host(const Options& options) {
   std::vector<NamedFile> files;
   if (!parse_setting(options, setting, status) || !parse_limits(options, limits, status) ||
       !parse_properties(options, asked, status) ||
-      !take(parse_named_files(options.reports, {"json", "html"}), files, status))
+      !take(parse_named_files(options.reports, {"json", "html", "mermaid", "svg"}), files, status))
     return status;
   host::Checker checker(limits);
   const host::Run run = host::run(checker, setting, asked);
-  status = write_all(files, exit_code(host::verdict(run)), [&](const std::string& format) {
-    return format == "json" ? host::as_json(run) : host::as_html(run);
-  });
+  status = write_all(files, exit_code(host::verdict(run)),
+                     [&](const std::string& format) { return report_of(run, format); });
   return print(host::as_text(run), status);
 }
 
@@ -113,7 +120,9 @@ void add_verify_host(CLI::App& verify, int& status) {
   command->add_option("--property", options->properties, "Only this property")
       ->type_name("NAME")
       ->allow_extra_args(false);
-  command->add_option("--report", options->reports, "json=FILE or html=FILE")
+  command
+      ->add_option("--report", options->reports,
+                   "json=FILE, html=FILE, or the first counterexample as mermaid=FILE, svg=FILE")
       ->type_name("FORMAT=FILE")
       ->allow_extra_args(false);
   command->callback([options, &status] { status = verify_host(*options); });

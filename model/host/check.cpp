@@ -14,7 +14,7 @@ template <class M>
 Story story(const M& model, const Model& verbs, const verify::Trace<typename M::State>& trace) {
   Story told;
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
-    if (trace.loop == i) told.loop = told.lines.size();
+    if (trace.loop && *trace.loop + 1 == i) told.loop = told.lines.size();
     const Line line{&verbs.verb(trace.steps[i].label), unpack(world_of(model, trace.steps[i].after))};
     const bool again = told.loop && told.lines.size() > *told.loop && told.lines.back().verb == line.verb &&
                        told.lines.back().after == line.after;
@@ -150,16 +150,16 @@ std::string as_text(const Story& story, Profile profile) {
   return text;
 }
 
-std::string as_mermaid(const Story& story, Profile profile) {
-  std::string text = "sequenceDiagram\n";
+verify::TraceText chart(const Story& story, Profile profile) {
+  verify::TraceText text{describe(World(), World()), {}, {}};
   World before;
   for (const Line& line : story.lines) {
-    const std::string actor(name(line.verb->actor)), to(name(line.verb->to));
-    text += "  " + actor + "->>" + to + ": " + vendor_name(*line.verb, profile) + "\n";
-    const std::string change = describe(line.after, before);
-    if (!change.empty()) text += "  Note right of " + to + ": " + change + "\n";
+    text.lines.push_back(
+        {{std::string(name(line.verb->actor)), std::string(name(line.verb->to)), vendor_name(*line.verb, profile), {}},
+         describe(line.after, before)});
     before = line.after;
   }
+  if (story.loop && *story.loop > 0) text.loop = *story.loop - 1;
   return text;
 }
 

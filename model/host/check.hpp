@@ -3,6 +3,7 @@
 
 #include "host/model.hpp"
 #include "verify/explorer.hpp"
+#include "verify/report.hpp"
 
 namespace lockstep::host {
 
@@ -10,7 +11,7 @@ struct Line {
   const Verb* verb;
   World after;
 };
-/// A run from the initial world; with `loop`, what comes from line `loop` on goes on for ever.
+/// A run from the initial world; with `loop`, the lines from `loop` on are done again and again.
 struct Story {
   std::vector<Line> lines;
   std::optional<std::size_t> loop = {};
@@ -61,8 +62,8 @@ Setting setting_for(const Setting&, const Property&);
 
 /// One line for each step: "VMM -> TSM  TIO_TDI_BIND(run=0) [bind]   view LOCKED".
 std::string as_text(const Story&, Profile);
-/// A Mermaid sequence diagram.
-std::string as_mermaid(const Story&, Profile);
+/// For a sequence chart (verify::as_svg, verify::as_mermaid): each line with what it changes.
+verify::TraceText chart(const Story&, Profile);
 /// "bind, consent, start": the verbs alone.
 std::string in_short(const Story&, Profile);
 

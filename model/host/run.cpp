@@ -53,6 +53,12 @@ Run run(Checker& checker, const Setting& setting, std::span<const Property* cons
   return done;
 }
 
+std::optional<verify::TraceText> first_counterexample(const Run& run) {
+  for (const Cell* cell : run.cells)
+    if (cell->counterexample) return chart(*cell->counterexample, run.setting.profile);
+  return {};
+}
+
 verify::Verdict verdict(const Run& run) {
   const auto any = [&](std::string_view word) {
     return std::any_of(run.cells.begin(), run.cells.end(),
@@ -106,8 +112,8 @@ std::string as_html(const Run& run) {
     text += fmt::format("<h2 class=\"{0}\">{1} {2}: {0}</h2><p>{3}</p><p>{4}</p>\n", word, escaped(cell->property->id),
                         escaped(cell->property->name), escaped(cell->property->text), escaped(cell->why));
     if (cell->counterexample)
-      text += "<pre>" + escaped(as_text(*cell->counterexample, run.setting.profile)) + "</pre><pre class=\"mermaid\">" +
-              escaped(as_mermaid(*cell->counterexample, run.setting.profile)) + "</pre>\n";
+      text += "<pre>" + escaped(as_text(*cell->counterexample, run.setting.profile)) + "</pre>\n" +
+              verify::as_svg(chart(*cell->counterexample, run.setting.profile)) + "\n";
     else if (cell->witness)
       text +=
           "<p>The premise is reached by:</p><pre>" + escaped(as_text(*cell->witness, run.setting.profile)) + "</pre>\n";

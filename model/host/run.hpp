@@ -17,6 +17,9 @@ Run run(Checker&, const Setting&, std::span<const Property* const>);
 /// fails when one fails; else inconclusive when one is, or when no premise can be reached; else holds.
 verify::Verdict verdict(const Run&);
 
+/// As a sequence chart; none when nothing fails.
+std::optional<verify::TraceText> first_counterexample(const Run&);
+
 /// The last line is "N states, M transitions, depth D: holds".
 std::string as_text(const Run&);
 std::string as_json(const Run&);

@@ -612,6 +612,10 @@ class Verify(Case):
             report = json.load(file)
         self.assertEqual(report["properties"][0]["verdict"], "fails")
         self.assertEqual(report["policies"]["STOP_FAILURE"], "FAIL_OPEN")
+        chart = self.path("host.svg")
+        self.run_ok("verify", "host", "--property", "P31", "--set", "STOP_FAILURE=FAIL_OPEN", "--report", "svg=" + chart, code=1)
+        with open(chart, encoding="utf-8") as file:
+            self.assertIn("covh_unbind_interface", file.read())
         self.assertTrue(report["properties"][0]["counterexample"][0]["verb"].startswith("bind"))
 
 
