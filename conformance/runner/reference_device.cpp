@@ -35,6 +35,7 @@ device::ResponderOptions like_model(device::ResponderOptions options) {
   options.shape.tdis = 2;  // one TDI never moves another: that takes two, and so it is with streams
   options.shape.streams = 2;
   options.mutual_authentication = true;
+  options.mutual_authentication_by = spdm::MutAuth::encapsulated;
   return options;
 }
 
