@@ -17,7 +17,7 @@ namespace {
 using cases::Edit;
 using cases::Record;
 
-constexpr std::size_t RECORDS = static_cast<std::size_t>(Record::of_other_session) + 1;
+constexpr std::size_t RECORDS = static_cast<std::size_t>(Record::unknown_session) + 1;
 constexpr std::size_t EDITS = static_cast<std::size_t>(Edit::How::mutate) + 1;
 constexpr std::string_view ASKS_AGAIN = "spdm:RESPOND_IF_READY";
 
