@@ -73,7 +73,7 @@ TEST(ActionText, MistakesNameTheWord) {
   EXPECT_EQ(why("spdm:HEARTBEAT sesion=0"), "'sesion=0' is no part of this action");
 }
 
-TEST(Recording, KeepsWhatWasPutOffOrCameInPartsOnce) {
+TEST(ActionRecording, KeepsWhatWasPutOffOrCameInPartsOnce) {
   Recording recording;
   recording.add({"spdm:GET_VERSION", "VERSION"});
   recording.add({"tdisp:LOCK_INTERFACE_REQUEST tdi=0", "TDISP_ERROR BUSY", true});
