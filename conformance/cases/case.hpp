@@ -68,6 +68,7 @@ enum class Record : Byte {
   of_other_session,  ///< made in the second session, with the SessionID of this one
   unknown_session,   ///< with a SessionID that no session has
 };
+inline constexpr std::size_t RECORDS = static_cast<std::size_t>(Record::unknown_session) + 1;  ///< behind the last one
 
 /// One thing that happens in a case: a message, or an out-of-band stimulus, which is the injector's. The runner makes
 /// the message's bytes from the letter.

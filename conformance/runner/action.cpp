@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include "device/letter_text.hpp"
 #include "machine/names.hpp"
@@ -17,7 +18,7 @@ namespace {
 using cases::Edit;
 using cases::Record;
 
-constexpr std::size_t RECORDS = static_cast<std::size_t>(Record::unknown_session) + 1;
+using cases::RECORDS;
 constexpr std::size_t EDITS = static_cast<std::size_t>(Edit::How::mutate) + 1;
 constexpr std::string_view ASKS_AGAIN = "spdm:RESPOND_IF_READY";
 
@@ -39,9 +40,34 @@ std::string names() {
 bool has_field(Edit::How how) { return how != Edit::How::cut && how != Edit::How::append; }
 bool has_value(Edit::How how) { return how != Edit::How::mutate; }
 
+/// Blanks part words and semicolons part actions, so fields have them as %20 and %3B.
+constexpr std::pair<char, std::string_view> ESCAPES[] = {{'%', "%25"}, {' ', "%20"}, {';', "%3B"}};
+
+std::string escaped(std::string_view field) {
+  std::string out;
+  for (const char c : field) {
+    const auto escape =
+        std::find_if(std::begin(ESCAPES), std::end(ESCAPES), [&](const auto& e) { return e.first == c; });
+    out += escape == std::end(ESCAPES) ? std::string(1, c) : std::string(escape->second);
+  }
+  return out;
+}
+
+std::string unescaped(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto escape =
+        std::find_if(std::begin(ESCAPES), std::end(ESCAPES), [&](const auto& e) { return text.starts_with(e.second); });
+    const bool plain = escape == std::end(ESCAPES);
+    out += plain ? text.front() : escape->first;
+    text.remove_prefix(plain ? 1 : escape->second.size());
+  }
+  return out;
+}
+
 std::string text_of(const Edit& edit) {
   std::string text = " edit=" + std::string(machine::enumerator_name<EDITS>(edit.how));
-  if (has_field(edit.how)) text += ":" + edit.field;
+  if (has_field(edit.how)) text += ":" + escaped(edit.field);
   if (has_value(edit.how)) text += ":" + std::to_string(edit.value);
   return text;
 }
@@ -60,7 +86,7 @@ Result<Edit, std::string> parse_edit(std::string_view text) {
   if (has_field(*how)) {
     const std::size_t end = has_value(*how) ? rest.rfind(':') : rest.size();
     if (end == rest.npos || end == 0) return wrong();
-    edit.field = rest.substr(0, end);
+    edit.field = unescaped(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   if (!has_value(*how)) return edit;

@@ -44,7 +44,7 @@ TEST(ActionText, HoldsEditsAndRecords) {
   using cases::Edit;
   cases::Step step{.letter = tdisp::Letter{.stimulus = tdisp::Stimulus::LOCK_INTERFACE_REQUEST}};
   step.edits = {{Edit::How::flip, "FLAGS", 15},
-                {Edit::How::add, "a:b", ~std::uint64_t{0}},
+                {Edit::How::add, "a: b;%", ~std::uint64_t{0}},
                 {Edit::How::cut, "", 4},
                 {Edit::How::mutate, "flags/bit-15", 0}};
   step.record = cases::Record::of_other_session;
@@ -52,11 +52,12 @@ TEST(ActionText, HoldsEditsAndRecords) {
   const std::string written = text(Action::of(letter_of(step), &step));
   EXPECT_EQ(written,
             "tdisp:LOCK_INTERFACE_REQUEST tdi=0 session=1 record=of_other_session edit=flip:FLAGS:15 "
-            "edit=add:a:b:18446744073709551615 edit=cut:4 edit=mutate:flags/bit-15 same_meaning may_refuse then_reuse");
+            "edit=add:a:%20b%3B%25:18446744073709551615 edit=cut:4 edit=mutate:flags/bit-15 same_meaning may_refuse "
+            "then_reuse");
   const auto again = parse_action(written);
   ASSERT_TRUE(again) << again.error();
   EXPECT_EQ(text(*again), written);
-  EXPECT_EQ(again->edits[1].field, "a:b");
+  EXPECT_EQ(again->edits[1].field, "a: b;%");
   EXPECT_TRUE(again->step().then_reuse);
 }
 
