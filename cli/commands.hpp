@@ -25,6 +25,7 @@ void add_serve(CLI::App& app, int& status);
 void add_inject(CLI::App& app, int& status);
 void add_list(CLI::App& app, int& status);
 void add_show(CLI::App& app, int& status);
+void add_vectors(CLI::App& app, int& status);
 void add_verify(CLI::App& app, int& status);
 
 /// Says on stderr what is wrong with the command line.

@@ -49,6 +49,7 @@ int run(int argc, char** argv) {
   add_inject(app, status);
   add_list(app, status);
   add_show(app, status);
+  add_vectors(app, status);
   add_verify(app, status);
   try {
     app.parse(argc, argv);

@@ -19,6 +19,11 @@ if(LOCKSTEP_SANITIZE)
   target_compile_options(lockstep_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(lockstep_options INTERFACE -fsanitize=address,undefined)
 endif()
+if(LOCKSTEP_FUZZ)
+  # An assertion aborts then, so that libFuzzer keeps the input.
+  target_compile_definitions(lockstep_options INTERFACE FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION)
+  target_compile_options(lockstep_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # lockstep_layer(NAME [SOURCES file...] [LINKS layer...] [PRIVATE_LINKS target...])
 # The layer's folder is reached as "NAME/header.hpp" through an include root that holds nothing else.

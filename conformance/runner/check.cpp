@@ -25,6 +25,15 @@ int CheckReport::exit_code(bool strict) const {
   return legal + warn == 0 ? 5 : 0;
 }
 
+CheckReport check(const adapters::Capture& capture, const CheckOptions& options) {
+  Checker checker(capture.transport, options);
+  for (const adapters::Record& record : capture.records) checker.take(record);
+  checker.finish();
+  CheckReport report = checker.report();
+  report.error = capture.error;
+  return report;
+}
+
 Result<CheckReport, std::string> check(const std::filesystem::path& file, const CheckOptions& options) {
   // No capture begins with a brace.
   if (std::ifstream(file, std::ios::binary).peek() == '{') {
@@ -32,14 +41,10 @@ Result<CheckReport, std::string> check(const std::filesystem::path& file, const 
     if (!text) return Unexpected{text.error()};
     return check_trace(*text, file.string(), options);
   }
-  auto capture = adapters::read_capture(file);
+  const auto capture = adapters::read_capture(file);
   if (!capture) return Unexpected{capture.error()};
-  Checker checker(capture->transport, options);
-  for (const adapters::Record& record : capture->records) checker.take(record);
-  checker.finish();
-  CheckReport report = checker.report();
+  CheckReport report = check(*capture, options);
   report.file = file.string();
-  report.error = capture->error;
   return report;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/pcap.hpp"
 #include "oracle/follower.hpp"
 #include "runner/keylog.hpp"
 
@@ -50,6 +51,8 @@ struct CheckReport {
   int exit_code(bool strict = false) const;
 };
 
+/// The records of a capture that was read; CheckReport::file stays empty.
+CheckReport check(const adapters::Capture& capture, const CheckOptions& options);
 /// A capture, or a trace of ours (docs/traces.md). The error: neither.
 Result<CheckReport, std::string> check(const std::filesystem::path& file, const CheckOptions& options);
 

@@ -78,6 +78,9 @@ bool equal_constant_time(View a, View b) {
 void assertion_failed(const char* condition, const char* file, int line) {
   std::fprintf(stderr, "lockstep: defect in the tool: %s does not hold at %s:%d\n", condition, file, line);
   std::fflush(nullptr);
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+  std::abort();  // a fuzzer sees this and keeps the input
+#endif
   std::_Exit(70);
 }
 

@@ -3,8 +3,8 @@
 #include <openssl/err.h>
 #include <openssl/rsa.h>
 
+#include "crypto/hash.hpp"
 #include "crypto/openssl.hpp"
-#include "crypto/random.hpp"
 
 namespace lockstep::crypto {
 
@@ -107,7 +107,9 @@ X509Ptr unsigned_certificate(const Issuance& what, const MakePkiOptions& options
   X509Ptr certificate(X509_new());
   X509* x509 = certificate.get();
   const X509* issuer = what.issuer != nullptr ? what.issuer : x509;
-  Bytes serial = random_bytes(16);
+  // One key has one certificate here, so a serial number that follows from the key is as good as a random one.
+  Bytes serial = digest(Hash::SHA_256, what.subject_key.public_key().subject_public_key_info());
+  serial.resize(16);
   serial[0] |= 0x01;  // of full length
   const NumberPtr number(BN_bin2bn(serial.data(), static_cast<int>(serial.size()), nullptr));
   set_common_name(X509_get_subject_name(x509), what.common_name);
@@ -134,19 +136,23 @@ Bytes Pki::concatenated() const {
 }
 
 Result<Pki, Error> make_pki(Asym asym, Hash hash, const MakePkiOptions& options) {
-  auto root_key = PrivateKey::generate(asym);
-  if (!root_key) return Unexpected{root_key.error()};
-  const PrivateKey intermediate_key = *PrivateKey::generate(asym), leaf_key = *PrivateKey::generate(asym);
+  std::vector<PrivateKey> keys = options.keys;
+  while (keys.size() < 3) {
+    auto key = PrivateKey::generate(asym);
+    if (!key) return Unexpected{key.error()};
+    keys.push_back(std::move(*key));
+  }
+  const PrivateKey &root_key = keys[0], &intermediate_key = keys[1], &leaf_key = keys[2];
 
   std::string root_constraints = "CA:TRUE";
   if (options.root_path_length) root_constraints += ",pathlen:" + std::to_string(*options.root_path_length);
   const X509Ptr root =
-      unsigned_certificate({options.name + " root", *root_key, nullptr, root_constraints, true}, options);
-  sign(root.get(), *root_key, hash);
+      unsigned_certificate({options.name + " root", root_key, nullptr, root_constraints, true}, options);
+  sign(root.get(), root_key, hash);
   const X509Ptr intermediate = unsigned_certificate({options.name + " intermediate", intermediate_key, root.get(),
                                                      options.issuer_is_ca ? "CA:TRUE" : "CA:FALSE", true},
                                                     options);
-  sign(intermediate.get(), *root_key, hash);
+  sign(intermediate.get(), root_key, hash);
   const X509Ptr leaf =
       unsigned_certificate({options.name + " leaf", leaf_key, intermediate.get(), "CA:FALSE", false}, options);
   add_leaf_extensions(leaf.get(), options);
@@ -154,7 +160,7 @@ Result<Pki, Error> make_pki(Asym asym, Hash hash, const MakePkiOptions& options)
   ERR_clear_error();
 
   return Pki{{to_der(root.get(), i2d_X509), to_der(intermediate.get(), i2d_X509), to_der(leaf.get(), i2d_X509)},
-             *root_key,
+             root_key,
              intermediate_key,
              leaf_key};
 }

@@ -21,6 +21,7 @@ struct MakePkiOptions {
   std::optional<int> root_path_length = {};  ///< pathLenConstraint of the root; 0 makes a faulty chain
   std::int64_t not_before = 1735689600;      ///< 2025-01-01
   std::int64_t not_after = 4102444800;       ///< 2100-01-01
+  std::vector<PrivateKey> keys = {};         ///< of root, intermediate and leaf; empty: fresh ones
 };
 
 struct Pki {
@@ -34,8 +35,8 @@ struct Pki {
   Bytes concatenated() const;
 };
 
-/// All three keys are of `asym`. The certificates are signed with the SHA-2 hash as long as `hash` (SM2: SM3).
-/// Errors: unsupported.
+/// All three keys are of `asym`. With given keys, and signatures that take no randomness, the path is always the same.
+/// The certificates are signed with the SHA-2 hash as long as `hash` (SM2: SM3). Errors: unsupported.
 Result<Pki, Error> make_pki(Asym asym, Hash hash, const MakePkiOptions& options = {});
 
 }  // namespace lockstep::crypto

@@ -49,6 +49,8 @@ struct ResponderOptions {
   std::map<Bytes, Bytes> psks = sample_psks();  ///< key by hint
   std::uint32_t capabilities_left_out = 0;      ///< bits of CAPABILITIES.Flags that it does not claim
   Offers algorithms = computable();             ///< what it selects from
+  std::optional<crypto::KeyExchange>
+      ephemeral;  ///< of every KEY_EXCHANGE_RSP, for vectors; empty: a fresh one for each
 
   /// What the device does where the rules leave it a choice; empty: what is specified.
   std::function<Choice(const Control&, const Letter&, const Options&)> choose;

@@ -21,9 +21,27 @@ ErrorCode any_error(const Decided& d) {
 
 }  // namespace
 
+namespace {
+
+struct DevicePki {
+  std::mutex mutex;
+  std::map<std::pair<crypto::Asym, crypto::Hash>, std::optional<crypto::Pki>> made;
+};
+DevicePki& pki_of_all() {
+  static DevicePki all;
+  return all;
+}
+
+}  // namespace
+
+void use_device_pki(crypto::Asym asym, crypto::Hash hash, crypto::Pki pki) {
+  auto& [mutex, made] = pki_of_all();
+  const std::lock_guard guard(mutex);
+  made[{asym, hash}] = std::move(pki);
+}
+
 const crypto::Pki* device_pki(crypto::Asym asym, crypto::Hash hash) {
-  static std::mutex mutex;
-  static std::map<std::pair<crypto::Asym, crypto::Hash>, std::optional<crypto::Pki>> made;
+  auto& [mutex, made] = pki_of_all();
   const std::lock_guard guard(mutex);
   const auto [place, is_new] = made.try_emplace({asym, hash});
   if (is_new)
