@@ -79,14 +79,16 @@ void force(Control& control, const device::SpdmLetter& letter, Byte session) {
       control.sessions = {};
       break;
     case Stimulus::GET_CAPABILITIES:
+      if (letter.letter.spdm_version == 0) break;  // it selects no version: nothing can follow from it
       control.connection.state = std::max(control.connection.state, ConnectionState::AFTER_CAPABILITIES);
+      control.connection.spdm_version = letter.letter.spdm_version;
       break;
     case Stimulus::NEGOTIATE_ALGORITHMS:
-      control.connection.state = ConnectionState::NEGOTIATED;
+      if (control.connection.spdm_version != 0) control.connection.state = ConnectionState::NEGOTIATED;
       break;
     case Stimulus::KEY_EXCHANGE:
     case Stimulus::PSK_EXCHANGE:
-      if (letter.created != device::NONE)
+      if (letter.created != device::NONE && control.connection.spdm_version != 0)
         control.sessions[letter.created] = {.state = spdm::SessionState::HANDSHAKING,
                                             .psk = letter.letter.stimulus == Stimulus::PSK_EXCHANGE,
                                             .spdm_version = control.connection.spdm_version};
