@@ -78,6 +78,7 @@ bool supported(const Store& store, const Control& control, const Entry& entry) {
   if (control.connection.state < spdm::ConnectionState::AFTER_CAPABILITIES) return true;
   const wire::Layout* layout = wire::spdm::find_request(static_cast<Byte>(entry.code));
   const auto& negotiated = store.conversation.negotiated();
+  if (negotiated.spdm_version == 0) return true;  // a CAPABILITIES that nobody could read: nothing is known
   if (layout != nullptr && layout->since > negotiated.spdm_version) return false;
   if (entry.responder_capability != 0 && !negotiated.responder.has(entry.responder_capability)) return false;
   return entry.requester_capability == 0 || negotiated.requester.has(entry.requester_capability);
