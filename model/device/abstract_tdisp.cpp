@@ -19,7 +19,8 @@ Byte stream_with_id(const Store& store, Byte stream_id) {
 
 Defect lock_defect(const Store& store, const w::LOCK_INTERFACE_REQUEST& lock, const TdispLetter& l) {
   if ((lock.flags & 0xFFE0) != 0) return Defect::flags_reserved;
-  if (l.tdi != NONE && (lock.flags & ~store.tdis[l.tdi].flags_supported) != 0) return Defect::flags_unsupported;
+  if (l.tdi != NONE && (lock.flags & ~store.tdis[l.tdi].flags_supported.value_or(0xFFFF)) != 0)
+    return Defect::flags_unsupported;
   return Defect::none;
 }
 

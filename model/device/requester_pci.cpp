@@ -29,7 +29,7 @@ Byte stream_id(const Store& store, const TdispLetter& l) {
 t::LOCK_INTERFACE_REQUEST lock(const Store& store, const TdispLetter& l) {
   t::LOCK_INTERFACE_REQUEST request;
   request.default_stream_id = stream_id(store, l);
-  const std::uint16_t supported = l.tdi == NONE ? std::uint16_t{0} : store.tdis[l.tdi].flags_supported;
+  const std::uint16_t supported = l.tdi == NONE ? std::uint16_t{0} : store.tdis[l.tdi].flags_supported.value_or(0);
   if (l.letter.bind_p2p) request.flags = t::BIND_P2P;
   if (l.letter.defect == Defect::flags_reserved) request.flags = 0x8000;
   if (l.letter.defect == Defect::flags_unsupported)

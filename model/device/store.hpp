@@ -29,7 +29,8 @@ struct TdiRecord {
   std::vector<Bytes> nonces;               ///< one for each lock, the newest last; the lock epoch is its size
   Bytes report;                            ///< of the current lock, as far as it was read from the start
   std::optional<std::size_t> report_size;  ///< whole, from the first portion of the current lock
-  std::uint16_t flags_supported = 0;       ///< LOCK_INTERFACE_FLAGS_SUPPORTED as last reported
+  std::optional<std::uint16_t>
+      flags_supported;  ///< LOCK_INTERFACE_FLAGS_SUPPORTED as last reported, unknown before TDISP_CAPABILITIES
   std::optional<std::uint16_t>
       optional_requests;  ///< REQ_MSGS_SUPPORTED bits of 88h to 8Ch, unknown before TDISP_CAPABILITIES
   bool adopted = false;   ///< an onlooker has taken the INTERFACE_ID from a request
