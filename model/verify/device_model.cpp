@@ -93,10 +93,10 @@ DeviceMoves::DeviceMoves(const DeviceTables& tables) {
          tdi_stream_steps);
   for (Local x = 0; x < tables.streams.size(); ++x) {
     stream_class.push_back(static_cast<std::uint8_t>(tables.stream_class(x)));
-    stream_owned.push_back(owns(tables.streams[x].owner) ? HAS_OWNERS : 0);
+    stream_owned.push_back(owns(tables.streams[x].owner) ? std::uint8_t{HAS_OWNERS} : std::uint8_t{0});
   }
   for (Local t = 0; t < tables.tdis.size(); ++t)
-    tdi_owned.push_back(tables.tdis[t].binding.session != NONE ? HAS_OWNERS : 0);
+    tdi_owned.push_back(tables.tdis[t].binding.session != NONE ? std::uint8_t{HAS_OWNERS} : std::uint8_t{0});
   for (Local n = 0; n < tables.sessions.size(); ++n) {
     const spdm::Session session_n = tables.sessions[n];
     session_phase.push_back(static_cast<std::uint8_t>(session_n.state));
