@@ -26,7 +26,10 @@ struct Scene {
 /// A session, a stream as `given` says, and a TDI in `state`. Numbers are any that the addresses of a target could be.
 Scene scene(Given given, TdiState state) {
   Scene s;
-  s.store.tdis[0] = {.function_id = FUNCTION_ID, .nonces = {Bytes(32, 0x77)}, .report = Bytes(100), .report_size = 100};
+  s.store.tdis[0].function_id = FUNCTION_ID;
+  s.store.tdis[0].nonces = {Bytes(32, 0x77)};
+  s.store.tdis[0].report = Bytes(100);
+  s.store.tdis[0].report_size = 100;
   s.store.tdis[0].flags_supported = 0x1F;
   s.store.tdis[0].optional_requests = 0x1F;
   s.store.streams[0] = {.stream_id = STREAM_ID, .port_index = PORT};

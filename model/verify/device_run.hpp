@@ -10,12 +10,12 @@
 namespace lockstep::verify {
 
 struct DeviceRun {
-  DeviceScope scope;
-  Limits limits;
-  std::vector<std::string> properties;   ///< names; empty: all that apply
-  const DeviceMutant* mutant = nullptr;  ///< explores a device that breaks a law
-  std::string checkpoint;                ///< file to write when the run ends early; empty: none
-  std::string resume;                    ///< file to go on from; empty: none
+  DeviceScope scope = {};
+  Limits limits = {};
+  std::vector<std::string> properties = {};  ///< names; empty: all that apply
+  const DeviceMutant* mutant = nullptr;      ///< explores a device that breaks a law
+  std::string checkpoint = {};               ///< file to write when the run ends early; empty: none
+  std::string resume = {};                   ///< file to go on from; empty: none
 };
 
 /// The error is a sentence for the user: an unknown property with the nearest names, a checkpoint that cannot be used,

@@ -105,7 +105,7 @@ std::vector<Case> cases() {
   return all;
 }
 INSTANTIATE_TEST_SUITE_P(Device, Export, ::testing::ValuesIn(cases()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& instance) { return instance.param.name; });
 
 TEST(Exports, SpinAgreesOnEveryPropertyOfStatesAndOnEveryMutant) {
   const DeviceScope scope{.whole_key_sets = true, .mutual_authentication = true};
