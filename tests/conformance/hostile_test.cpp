@@ -152,8 +152,9 @@ TEST(HostileTarget, that_always_dies_leaves_its_trace) {
     EXPECT_EQ(result.verdict, Verdict::inconclusive);
     EXPECT_NE(result.reason.find("signal 9 (Killed)"), std::string::npos) << result.reason;
     EXPECT_EQ(run.exit_code(), 4);
-    const auto trace = HostileRun::trace(result);
+    auto trace = HostileRun::trace(result);
     ASSERT_FALSE(trace.empty());
+    std::erase_if(trace, [](const auto& line) { return line.contains("connection"); });
     // The first process has had three packets before the case began; the second try has a process of its own.
     const std::size_t steps = (AT - 1 - 3) + (AT - 1);
     ASSERT_EQ(trace.size(), 1 + steps + 1);
