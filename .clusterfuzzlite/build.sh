@@ -5,10 +5,11 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 : "${OUT:?where the targets go}"
 
-# Static libraries, so that the programs run in another image than the one they were built in.
-cmake --preset fuzz -DOPENSSL_USE_STATIC_LIBS=ON -DCMAKE_EXE_LINKER_FLAGS=-static-libstdc++
+# The programs look for shared libraries beside themselves: they run in another image than the one they were built in.
+cmake --preset fuzz "-DCMAKE_BUILD_RPATH=\$ORIGIN/lib"
 cmake --build --preset fuzz --parallel "$(nproc)"
-mkdir -p "$OUT"
+mkdir -p "$OUT/lib"
+ldd build/fuzz/fuzz/fuzz_device | awk '/lib(crypto|fmt|stdc\+\+)/ { print $3 }' | xargs -I{} cp -L {} "$OUT/lib/"
 for target in fuzz/targets/*.cpp; do
   name=$(basename "$target" .cpp)
   [ "$name" != canary ] || continue

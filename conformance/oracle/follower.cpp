@@ -154,7 +154,7 @@ Step Follower::judge(Step step) {
   LOCKSTEP_ASSERT(open_.has_value());
   Open open = *std::exchange(open_, std::nullopt);
   const spdm::Seen* response = step.response ? &*step.response : nullptr;
-  for (device::Letter& letter : open.letters) device::complete(letter, response);
+  for (device::Letter& letter : open.letters) device::complete(letter, store_, open.request, response);
   give_back(open, device::abstract_answer(store_, open.letters.front(), response).answer);
   step.letter = open.letters.front();
   step.request = open.request;

@@ -1,4 +1,6 @@
 // What an answer is to the machines.
+#include <algorithm>
+
 #include "device/store.hpp"
 #include "wire/spdm.hpp"
 
@@ -54,9 +56,31 @@ spdm::MutAuth mut_auth_of(Byte requested) {
   return requested == 0 ? spdm::MutAuth::none : spdm::MutAuth::no_encapsulation;
 }
 
+/// PortIndex of an IDE_KM request that names a port of which nothing is known: no stream of ours is there.
+bool names_unknown_port(const Store& store, const wire::AnyMessage& request) {
+  if (!request || store.max_port_index) return false;
+  const wire::Field* field = request.layout().find("PortIndex");
+  if (field == nullptr) return false;
+  const std::uint64_t port = field->get(request.object());
+  return std::none_of(store.streams.begin(), store.streams.end(),
+                      [&](const StreamRecord& stream) { return stream.port_index == port; });
+}
+
+/// A refusal says that the device does not have the port, where nobody knows how many it has.
+void complete_port(IdeKmLetter& l, const wire::AnyMessage& response) {
+  const auto* ack = response.as<wire::ide_km::KP_ACK>();
+  const bool says_so = ack != nullptr && ack->status == static_cast<Byte>(wire::ide_km::Status::UNSUPPORTED_PORT_INDEX);
+  const bool refused = l.letter.stimulus == ide_km::Stimulus::QUERY && l.letter.defect == ide_km::Defect::none &&
+                       response.as<wire::ide_km::QUERY_RESP>() == nullptr;
+  if (says_so || refused) l.letter.defect = ide_km::Defect::port_unsupported;
+}
+
 }  // namespace
 
-void complete(Letter& letter, const spdm::Seen* response) {
+void complete(Letter& letter, const Store& store, const spdm::Seen& request, const spdm::Seen* response) {
+  if (auto* ide_km = std::get_if<IdeKmLetter>(&letter.body))
+    if (names_unknown_port(store, inner_of(request.message)))
+      complete_port(*ide_km, response == nullptr ? wire::AnyMessage{} : inner_of(response->message));
   auto* l = std::get_if<SpdmLetter>(&letter.body);
   if (l == nullptr || response == nullptr) return;
   if (const auto* rsp = response->message.as<KEY_EXCHANGE_RSP>()) {

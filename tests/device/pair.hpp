@@ -69,7 +69,7 @@ class Pair {
     const auto answer = device.receive(packet);
     Reply reply;
     if (answer) reply = open(*answer);
-    complete(latest_letter, reply.seen ? &*reply.seen : nullptr);
+    complete(latest_letter, store, request, reply.seen ? &*reply.seen : nullptr);
     reply.observation = abstract_answer(store, latest_letter, reply.seen ? &*reply.seen : nullptr);
     if (reply.seen) {
       for (auto& f : reply.seen->findings) reply.findings.push_back(f);
