@@ -75,12 +75,22 @@ void complete_port(IdeKmLetter& l, const wire::AnyMessage& response) {
   if (says_so || refused) l.letter.defect = ide_km::Defect::port_unsupported;
 }
 
+/// So does UNSUPPORTED_REQUEST, as long as the device has not said which optional requests it offers.
+void complete_offer(TdispLetter& l, const Store& store, const wire::AnyMessage& response) {
+  if (l.tdi == NONE || store.tdis[l.tdi].optional_requests || l.letter.defect == tdisp::Defect::wrong_version) return;
+  const auto* error = response.as<wire::tdisp::TDISP_ERROR>();
+  const auto unsupported = static_cast<std::uint32_t>(wire::tdisp::ErrorCode::UNSUPPORTED_REQUEST);
+  const tdisp::Letter not_offered{.stimulus = l.letter.stimulus, .defect = tdisp::Defect::not_supported};
+  if (error != nullptr && error->error_code == unsupported && tdisp::meaningful(not_offered)) l.letter = not_offered;
+}
+
 }  // namespace
 
 void complete(Letter& letter, const Store& store, const spdm::Seen& request, const spdm::Seen* response) {
+  const wire::AnyMessage answered = response == nullptr ? wire::AnyMessage{} : inner_of(response->message);
   if (auto* ide_km = std::get_if<IdeKmLetter>(&letter.body))
-    if (names_unknown_port(store, inner_of(request.message)))
-      complete_port(*ide_km, response == nullptr ? wire::AnyMessage{} : inner_of(response->message));
+    if (names_unknown_port(store, inner_of(request.message))) complete_port(*ide_km, answered);
+  if (auto* tdisp = std::get_if<TdispLetter>(&letter.body)) complete_offer(*tdisp, store, answered);
   auto* l = std::get_if<SpdmLetter>(&letter.body);
   if (l == nullptr || response == nullptr) return;
   if (const auto* rsp = response->message.as<KEY_EXCHANGE_RSP>()) {

@@ -82,8 +82,8 @@ Letter abstract(const Store&, const Control&, const spdm::Seen& seen, std::optio
 Byte adopt_addresses(Store&, const spdm::Seen& request);
 
 /// What only the response tells of the request's letter: the mutual authentication and heartbeat of a new session, the
-/// end of an encapsulated flow, and whether the device has the port while its MaxPortIndex is not known. Call before
-/// the step is judged. nullptr: silence.
+/// end of an encapsulated flow, whether the device has the port or offers the request while it has not said so. Call
+/// before the step is judged. nullptr: silence.
 void complete(Letter&, const Store&, const spdm::Seen& request, const spdm::Seen* response);
 
 /// What was answered, without its contents, and what the contents say about the state.
