@@ -90,11 +90,6 @@ std::vector<Case> set_go() { return {
 
 }  // namespace
 
-std::vector<Case> ide_km_cases() {
-  std::vector<Case> all;
-  for (auto list : {query(), key_prog(), set_go()})
-    for (Case& test : list) all.push_back(std::move(test));
-  return all;
-}
+std::vector<Case> ide_km_cases() { return joined({query(), key_prog(), set_go()}); }
 
 }  // namespace lockstep::cases

@@ -122,11 +122,6 @@ std::vector<Case> stream_cases() { return {
 
 }  // namespace
 
-std::vector<Case> ide_km_stream_cases() {
-  std::vector<Case> all;
-  for (auto list : {refused_keys(), key_sets(), stream_cases()})
-    for (Case& test : list) all.push_back(std::move(test));
-  return all;
-}
+std::vector<Case> ide_km_stream_cases() { return joined({refused_keys(), key_sets(), stream_cases()}); }
 
 }  // namespace lockstep::cases

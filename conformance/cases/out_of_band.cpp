@@ -10,16 +10,6 @@ using device::DeviceEvent;
 using device::Event;
 using tdisp::TdiState;
 
-struct Place {
-  Given given;
-  TdiState state;
-  std::string_view name;
-};
-constexpr Place places[] = {{Given::secure, TdiState::CONFIG_UNLOCKED, "config-unlocked"},
-                            {Given::tdi_locked, TdiState::CONFIG_LOCKED, "config-locked"},
-                            {Given::tdi_run, TdiState::RUN, "run"},
-                            {Given::tdi_error, TdiState::ERROR, "error"}};
-
 tdisp::Tdi tdi_in(TdiState state) { return {.state = state, .nonce = state == TdiState::CONFIG_LOCKED}; }
 
 Step state_over(Via via) { return tdisp_step(tdisp::Stimulus::GET_DEVICE_INTERFACE_STATE, tdisp::Defect::none, via); }
@@ -32,7 +22,7 @@ std::vector<Rule> also(tdisp::Stimulus stimulus, TdiState state) {
   return {};
 }
 
-Case of_tdi(const Event& event, const Place& place) {
+Case of_tdi(const Event& event, const TdiPlace& place) {
   const tdisp::Letter letter = std::get<device::TdispLetter>(event.letter.body).letter;
   const auto outcome = tdisp::step(tdi_in(place.state), letter);
   Case test{.id = "tdisp/out-of-band/" + event.name + "-in-" + std::string(place.name),
@@ -64,7 +54,7 @@ Rule coupling(ide_km::Stimulus stimulus) {
   }
 }
 
-Case of_stream(const Event& event, const Place& place) {
+Case of_stream(const Event& event, const TdiPlace& place) {
   const ide_km::Letter letter = std::get<device::IdeKmLetter>(event.letter.body).letter;
   const ide_km::Stream secure{
       .state = ide_km::StreamState::SECURE, .programmed = ide_km::KEY_SET_K0, .active = ide_km::KEY_SET_K0, .owner = 0};
@@ -83,7 +73,7 @@ Case of_stream(const Event& event, const Place& place) {
   return test;
 }
 
-Case of_device(const Event& event, const Place& place) {
+Case of_device(const Event& event, const TdiPlace& place) {
   const bool conventional = std::get<DeviceEvent>(event.letter.body) == DeviceEvent::CONVENTIONAL_RESET;
   Case test{.id = "tdisp/out-of-band/" + event.name + "-in-" + std::string(place.name),
             .about = conventional ? "A conventional reset takes every TDI to CONFIG_UNLOCKED and erases the keys."
@@ -165,7 +155,7 @@ std::vector<Case> declared() {
 std::vector<Case> out_of_band_cases() {
   std::vector<Case> all = declared();
   for (const Event& event : device::events())
-    for (const Place& place : places) {
+    for (const TdiPlace& place : TDI_PLACES) {
       if (event.of == Event::Of::tdi) all.push_back(of_tdi(event, place));
       if (event.of == Event::Of::stream && place.state != TdiState::ERROR) all.push_back(of_stream(event, place));
       if (event.of == Event::Of::device) all.push_back(of_device(event, place));

@@ -124,11 +124,6 @@ std::vector<Case> life() { return {
 
 }  // namespace
 
-std::vector<Case> spdm_cases() {
-  std::vector<Case> all;
-  for (auto list : {negotiation(), authentication(), key_exchange(), life()})
-    for (Case& test : list) all.push_back(std::move(test));
-  return all;
-}
+std::vector<Case> spdm_cases() { return joined({negotiation(), authentication(), key_exchange(), life()}); }
 
 }  // namespace lockstep::cases

@@ -168,11 +168,6 @@ std::vector<Case> lives() { return {
 
 }  // namespace
 
-std::vector<Case> spdm_content_cases() {
-  std::vector<Case> all;
-  for (auto list : {negotiations(), transcripts(), exchanges(), lives()})
-    for (Case& test : list) all.push_back(std::move(test));
-  return all;
-}
+std::vector<Case> spdm_content_cases() { return joined({negotiations(), transcripts(), exchanges(), lives()}); }
 
 }  // namespace lockstep::cases

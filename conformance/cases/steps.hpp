@@ -1,6 +1,8 @@
 // Shorthand for the steps of declared cases.
 #pragma once
 
+#include <initializer_list>
+
 #include "cases/case.hpp"
 #include "machine/names.hpp"
 
@@ -47,6 +49,24 @@ inline std::vector<Step> operator+(std::vector<Step> first, const std::vector<St
 std::vector<ide_km::Slot> slots(bool k1);
 /// The same object for the first `count` slots of a key set.
 std::vector<Step> each_slot(ide_km::Stimulus stimulus, bool k1, std::size_t count = 6, Byte stream = 0);
+
+/// One list after the other.
+inline std::vector<Case> joined(std::initializer_list<std::vector<Case>> lists) {
+  std::vector<Case> all;
+  for (const std::vector<Case>& list : lists) all.insert(all.end(), list.begin(), list.end());
+  return all;
+}
+
+/// Each TDI state, and how far a device is taken to be in it.
+struct TdiPlace {
+  Given given;
+  tdisp::TdiState state;
+  std::string_view name;
+};
+inline constexpr TdiPlace TDI_PLACES[] = {{Given::secure, tdisp::TdiState::CONFIG_UNLOCKED, "config-unlocked"},
+                                          {Given::tdi_locked, tdisp::TdiState::CONFIG_LOCKED, "config-locked"},
+                                          {Given::tdi_run, tdisp::TdiState::RUN, "run"},
+                                          {Given::tdi_error, tdisp::TdiState::ERROR, "error"}};
 
 // One list for each file of cases; all_cases() joins them.
 std::vector<Case> tdisp_cases();

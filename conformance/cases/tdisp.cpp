@@ -185,10 +185,7 @@ std::vector<Case> sessions() { return {
 }  // namespace
 
 std::vector<Case> tdisp_cases() {
-  std::vector<Case> all;
-  for (auto list : {version_and_capabilities(), lock(), start(), stop(), report(), header(), sessions()})
-    for (Case& test : list) all.push_back(std::move(test));
-  return all;
+  return joined({version_and_capabilities(), lock(), start(), stop(), report(), header(), sessions()});
 }
 
 }  // namespace lockstep::cases

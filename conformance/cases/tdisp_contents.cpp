@@ -146,11 +146,6 @@ std::vector<Case> peers() { return {
 
 }  // namespace
 
-std::vector<Case> tdisp_content_cases() {
-  std::vector<Case> all;
-  for (auto list : {flags(), nonces(), reports(), peers()})
-    for (Case& test : list) all.push_back(std::move(test));
-  return all;
-}
+std::vector<Case> tdisp_content_cases() { return joined({flags(), nonces(), reports(), peers()}); }
 
 }  // namespace lockstep::cases

@@ -102,11 +102,6 @@ std::vector<Case> addresses() { return {
 
 }  // namespace
 
-std::vector<Case> tdisp_session_cases() {
-  std::vector<Case> all;
-  for (auto list : {binding(), records(), addresses()})
-    for (Case& test : list) all.push_back(std::move(test));
-  return all;
-}
+std::vector<Case> tdisp_session_cases() { return joined({binding(), records(), addresses()}); }
 
 }  // namespace lockstep::cases

@@ -8,22 +8,12 @@ namespace {
 using tdisp::Stimulus;
 using tdisp::TdiState;
 
-struct Place {
-  Given given;
-  TdiState state;
-  std::string_view name;
-};
-constexpr Place places[] = {{Given::secure, TdiState::CONFIG_UNLOCKED, "config-unlocked"},
-                            {Given::tdi_locked, TdiState::CONFIG_LOCKED, "config-locked"},
-                            {Given::tdi_run, TdiState::RUN, "run"},
-                            {Given::tdi_error, TdiState::ERROR, "error"}};
-
 /// Requests whose defects decide what they mean when no defect is asked for: what the device offers is not known here.
 bool optional(Stimulus stimulus) {
   return stimulus >= Stimulus::BIND_P2P_STREAM_REQUEST && stimulus <= Stimulus::SET_TDISP_CONFIG_REQUEST;
 }
 
-Case in_state(Stimulus stimulus, const Place& place) {
+Case in_state(Stimulus stimulus, const TdiPlace& place) {
   const tdisp::Letter letter{.stimulus = stimulus};
   tdisp::Tdi tdi;
   tdi.state = place.state;
@@ -52,7 +42,7 @@ std::vector<Case> tdisp_state_cases() {
   std::vector<Case> all;
   for (std::size_t i = 0; i < static_cast<std::size_t>(tdisp::FIRST_OUT_OF_BAND); ++i) {
     const auto stimulus = static_cast<Stimulus>(i);
-    for (const Place& place : places) {
+    for (const TdiPlace& place : TDI_PLACES) {
       Case test = in_state(stimulus, place);
       if (optional(stimulus)) test.about += " The request is optional.";
       all.push_back(std::move(test));

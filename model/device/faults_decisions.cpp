@@ -5,10 +5,6 @@ namespace lockstep::device {
 namespace {
 
 using namespace faulty;
-using T = tdisp::Stimulus;
-using K = ide_km::Stimulus;
-using S = spdm::Stimulus;
-using Decide = std::function<void(const Meeting&, Outcome<Control>&)>;
 
 const spdm::Session* session_of(const Meeting& m) {
   return m.letter.session == NONE ? nullptr : &m.before.sessions[m.letter.session];

@@ -5,25 +5,11 @@ namespace lockstep::device {
 namespace {
 
 using namespace faulty;
-using T = tdisp::Stimulus;
-using K = ide_km::Stimulus;
-using S = spdm::Stimulus;
-using Decide = std::function<void(const Meeting&, Outcome<Control>&)>;
 
 bool is_stream(const Letter& l, K stimulus) {
   const auto* body = ide_km_of(l);
   return body != nullptr && body->stream != NONE && body->letter.stimulus == stimulus;
 }
-bool is_device(const Letter& l, DeviceEvent event) {
-  const auto* body = std::get_if<DeviceEvent>(&l.body);
-  return body != nullptr && *body == event;
-}
-
-void keep_tdis(const Meeting& m, Outcome<Control>& outcome) {
-  outcome.after.tdis = m.before.tdis;
-  outcome.after.bindings = m.before.bindings;
-}
-
 /// The event leaves a TDI in `from` where it is.
 Decide survives(T stimulus, TdiState from) {
   return [=](const Meeting& m, Outcome<Control>& outcome) {
@@ -61,15 +47,15 @@ void sibling_unlocked(const Meeting& m, Outcome<Control>& outcome) {
 }
 
 void reset_keeps_tdis(const Meeting& m, Outcome<Control>& outcome) {
-  if (is_device(m.letter, DeviceEvent::CONVENTIONAL_RESET)) keep_tdis(m, outcome);
+  if (is(m.letter, DeviceEvent::CONVENTIONAL_RESET)) keep_tdis(m, outcome);
 }
 void reset_keeps_keys(const Meeting& m, Outcome<Control>& outcome) {
-  if (!is_device(m.letter, DeviceEvent::CONVENTIONAL_RESET)) return;
+  if (!is(m.letter, DeviceEvent::CONVENTIONAL_RESET)) return;
   outcome.after.streams = m.before.streams;
   for (ide_km::Stream& stream : outcome.after.streams) stream.owner = ide_km::NO_OWNER;
 }
 void function_0_reset_keeps_tdis(const Meeting& m, Outcome<Control>& outcome) {
-  if (is_device(m.letter, DeviceEvent::FUNCTION_0_RESET)) keep_tdis(m, outcome);
+  if (is(m.letter, DeviceEvent::FUNCTION_0_RESET)) keep_tdis(m, outcome);
 }
 
 void disable_keeps_keys(const Meeting& m, Outcome<Control>& outcome) {

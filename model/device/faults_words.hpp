@@ -13,6 +13,10 @@ namespace k = wire::ide_km;
 using ide_km::StreamState;
 using spdm::SessionState;
 using tdisp::TdiState;
+using T = tdisp::Stimulus;
+using K = ide_km::Stimulus;
+using S = spdm::Stimulus;
+using Decide = decltype(Behaviour::decide);
 
 inline const TdispLetter* tdisp_of(const Letter& l) { return std::get_if<TdispLetter>(&l.body); }
 inline const IdeKmLetter* ide_km_of(const Letter& l) { return std::get_if<IdeKmLetter>(&l.body); }
@@ -25,6 +29,16 @@ inline bool is(const Letter& l, tdisp::Stimulus stimulus) {
 inline bool is(const Letter& l, spdm::Stimulus stimulus) {
   const auto* body = spdm_of(l);
   return body != nullptr && body->letter.stimulus == stimulus;
+}
+
+inline bool is(const Letter& l, DeviceEvent event) {
+  const auto* body = std::get_if<DeviceEvent>(&l.body);
+  return body != nullptr && *body == event;
+}
+
+inline void keep_tdis(const Meeting& m, Outcome<Control>& outcome) {
+  outcome.after.tdis = m.before.tdis;
+  outcome.after.bindings = m.before.bindings;
 }
 
 /// The message in a response, to be changed.

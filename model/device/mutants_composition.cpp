@@ -2,40 +2,18 @@
 #include <initializer_list>
 #include <map>
 
+#include "device/faults_words.hpp"
 #include "device/mutants_list.hpp"
 
 namespace lockstep::device {
 namespace {
 
+using namespace faulty;
+
 bool served(const Answer& answer) { return answer.kind == Answer::Kind::response; }
 
 // --- couplings, each left out ----------------------------------------------------------------------------------------
 
-bool ended(const Meeting& m, const Outcome<Control>& outcome, Byte session) {
-  return m.before.sessions[session].state != spdm::SessionState::NONE &&
-         outcome.after.sessions[session].state == spdm::SessionState::NONE;
-}
-bool a_session_ended(const Meeting& m, const Outcome<Control>& outcome) {
-  for (Byte i = 0; i < MAX_SESSIONS; ++i)
-    if (ended(m, outcome, i)) return true;
-  return false;
-}
-bool is(const Meeting& m, spdm::Stimulus stimulus) {
-  const auto* body = std::get_if<SpdmLetter>(&m.letter.body);
-  return body != nullptr && body->letter.stimulus == stimulus;
-}
-bool is(const Meeting& m, tdisp::Stimulus stimulus) {
-  const auto* body = std::get_if<TdispLetter>(&m.letter.body);
-  return body != nullptr && body->tdi != NONE && body->letter.stimulus == stimulus;
-}
-bool is(const Meeting& m, DeviceEvent event) {
-  const auto* body = std::get_if<DeviceEvent>(&m.letter.body);
-  return body != nullptr && *body == event;
-}
-void keep_tdis(const Meeting& m, Outcome<Control>& outcome) {
-  outcome.after.tdis = m.before.tdis;
-  outcome.after.bindings = m.before.bindings;
-}
 Byte other_tdi(const Meeting& m) {
   return static_cast<Byte>((std::get<TdispLetter>(m.letter.body).tdi + 1) % m.shape.tdis);
 }
@@ -65,46 +43,46 @@ void add_coupling_mutants(Mutants& list) {
     if (!a_session_ended(m, o) && std::holds_alternative<IdeKmLetter>(m.letter.body)) keep_tdis(m, o);
   });
   coupling("get-version/sessions", [](const Meeting& m, Outcome<Control>& o) {
-    if (is(m, spdm::Stimulus::GET_VERSION) && m.letter.session == NONE) {
+    if (is(m.letter, spdm::Stimulus::GET_VERSION) && m.letter.session == NONE) {
       const auto connection = o.after.connection;
       o.after = m.before;
       o.after.connection = connection;
     }
   });
   coupling("exchange/session", [](const Meeting& m, Outcome<Control>& o) {
-    if (is(m, spdm::Stimulus::KEY_EXCHANGE) || is(m, spdm::Stimulus::PSK_EXCHANGE))
+    if (is(m.letter, spdm::Stimulus::KEY_EXCHANGE) || is(m.letter, spdm::Stimulus::PSK_EXCHANGE))
       o.after.sessions = m.before.sessions;
   });
   coupling("lock/binding", [](const Meeting& m, Outcome<Control>& o) {
-    if (is(m, tdisp::Stimulus::LOCK_INTERFACE_REQUEST)) o.after.bindings = m.before.bindings;
+    if (is(m.letter, tdisp::Stimulus::LOCK_INTERFACE_REQUEST)) o.after.bindings = m.before.bindings;
   });
   coupling("lock/stream", [](const Meeting& m, Outcome<Control>& o) {
-    if (is(m, tdisp::Stimulus::LOCK_INTERFACE_REQUEST) && served(o.answer))
+    if (is(m.letter, tdisp::Stimulus::LOCK_INTERFACE_REQUEST) && served(o.answer))
       o.after.bindings[std::get<TdispLetter>(m.letter.body).tdi].stream = NONE;
   });
   coupling("bind/stream", [](const Meeting& m, Outcome<Control>& o) {
-    if (is(m, tdisp::Stimulus::BIND_P2P_STREAM_REQUEST)) o.after.bindings = m.before.bindings;
+    if (is(m.letter, tdisp::Stimulus::BIND_P2P_STREAM_REQUEST)) o.after.bindings = m.before.bindings;
   });
   coupling("function-0-reset/tdis", [](const Meeting& m, Outcome<Control>& o) {
-    if (is(m, DeviceEvent::FUNCTION_0_RESET)) keep_tdis(m, o);
+    if (is(m.letter, DeviceEvent::FUNCTION_0_RESET)) keep_tdis(m, o);
   });
   coupling("function-0-reset/streams", [](const Meeting& m, Outcome<Control>& o) {
-    if (is(m, DeviceEvent::FUNCTION_0_RESET)) o.after.streams = m.before.streams;
+    if (is(m.letter, DeviceEvent::FUNCTION_0_RESET)) o.after.streams = m.before.streams;
   });
   coupling("conventional-reset/tdis", [](const Meeting& m, Outcome<Control>& o) {
-    if (is(m, DeviceEvent::CONVENTIONAL_RESET)) keep_tdis(m, o);
+    if (is(m.letter, DeviceEvent::CONVENTIONAL_RESET)) keep_tdis(m, o);
   });
   coupling("conventional-reset/streams", [](const Meeting& m, Outcome<Control>& o) {
-    if (is(m, DeviceEvent::CONVENTIONAL_RESET)) o.after.streams = m.before.streams;
+    if (is(m.letter, DeviceEvent::CONVENTIONAL_RESET)) o.after.streams = m.before.streams;
   });
   coupling("conventional-reset/sessions", [](const Meeting& m, Outcome<Control>& o) {
-    if (is(m, DeviceEvent::CONVENTIONAL_RESET)) o.after.sessions = m.before.sessions;
+    if (is(m.letter, DeviceEvent::CONVENTIONAL_RESET)) o.after.sessions = m.before.sessions;
   });
   // One TDI moves another, one stream another.
   for (const auto stimulus : {tdisp::Stimulus::LOCK_INTERFACE_REQUEST, tdisp::Stimulus::START_INTERFACE_REQUEST,
                               tdisp::Stimulus::STOP_INTERFACE_REQUEST})
     coupling("other-tdi/" + std::string(name(stimulus)), [=](const Meeting& m, Outcome<Control>& o) {
-      if (!is(m, stimulus) || !served(o.answer)) return;
+      if (!is(m.letter, stimulus) || !served(o.answer)) return;
       const Byte tdi = std::get<TdispLetter>(m.letter.body).tdi;
       o.after.tdis[other_tdi(m)] = o.after.tdis[tdi];
       o.after.bindings[other_tdi(m)] = o.after.bindings[tdi];

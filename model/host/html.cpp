@@ -2,23 +2,6 @@
 
 namespace lockstep::host {
 
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    if (c == '&')
-      safe += "&amp;";
-    else if (c == '<')
-      safe += "&lt;";
-    else if (c == '>')
-      safe += "&gt;";
-    else if (c == '"')
-      safe += "&quot;";
-    else
-      safe += c;
-  }
-  return safe;
-}
-
 std::string html_head(std::string_view title) {
   constexpr std::string_view STYLE = R"(<style>
 body{font:14px sans-serif;margin:2em}table{border-collapse:collapse}

@@ -4,9 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "verify/report.hpp"
+
 namespace lockstep::host {
 
-std::string escaped(std::string_view text);
+using verify::escaped;
 /// Head, style sheet, title as a heading; the body is open.
 std::string html_head(std::string_view title);
 

@@ -50,23 +50,6 @@ Json json_of(const TraceText& trace) {
   return json;
 }
 
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    if (c == '&')
-      safe += "&amp;";
-    else if (c == '<')
-      safe += "&lt;";
-    else if (c == '>')
-      safe += "&gt;";
-    else if (c == '"')
-      safe += "&quot;";
-    else
-      safe += c;
-  }
-  return safe;
-}
-
 /// Mermaid ends a message at a semicolon and knows entities.
 std::string for_mermaid(std::string_view text) {
   std::string safe;
@@ -114,6 +97,23 @@ std::string html_of(const PropertyReport& property) {
 }
 
 }  // namespace
+
+std::string escaped(std::string_view text) {
+  std::string safe;
+  for (const char c : text) {
+    if (c == '&')
+      safe += "&amp;";
+    else if (c == '<')
+      safe += "&lt;";
+    else if (c == '>')
+      safe += "&gt;";
+    else if (c == '"')
+      safe += "&quot;";
+    else
+      safe += c;
+  }
+  return safe;
+}
 
 std::string_view name(Shape shape) { return machine::enumerator_name<6>(shape); }
 

@@ -44,6 +44,8 @@ std::string as_text(const RunReport&);
 std::string as_json(const RunReport&);
 /// One file that needs nothing else.
 std::string as_html(const RunReport&);
+/// Text as HTML and SVG take it.
+std::string escaped(std::string_view text);
 
 std::string as_text(const TraceText&);
 /// A Mermaid sequenceDiagram.
