@@ -11,45 +11,14 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 import xml.etree.ElementTree
 
-PROGRAM, SOURCE = sys.argv[1:3]
-SAMPLE_PSK = "TestPskHint=5465737450736b4461746100"
+from program import PROGRAM, SAMPLE_PSK, SOURCE, TIMEOUT, Case, lockstep
+
 FAULT = "tdisp-lock-in-run"
 FAULTY_CASES = "tdisp/lock"
-TIMEOUT = 120
-
-
-def lockstep(*arguments, **options):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=TIMEOUT, **options)
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-
-    def path(self, name):
-        return os.path.join(self.folder.name, name)
-
-    def run_ok(self, *arguments, code=0):
-        done = lockstep(*arguments)
-        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
-        return done
-
-    def assert_usage_error(self, *arguments, says):
-        done = self.run_ok(*arguments, code=2)
-        self.assertEqual(done.stdout, "")
-        self.assertIn(says, done.stderr)
-
-    def report(self, *arguments, code=0):
-        path = self.path("report.json")
-        done = self.run_ok("test", *arguments, "--report", "json=" + path, code=code)
-        with open(path, encoding="utf-8") as file:
-            return json.load(file), done
 
 
 class Usage(Case):
@@ -450,13 +419,7 @@ class KeyLog(Case):
 
 class Serve(Case):
     def serve(self, *arguments):
-        process = subprocess.Popen([PROGRAM, "serve", "--listen", "127.0.0.1:0", *arguments], stdout=subprocess.PIPE,
-                                   stderr=subprocess.DEVNULL, text=True)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.kill)
-        port = int(re.match(r"listening on 127\.0\.0\.1:(\d+) ", process.stdout.readline()).group(1))
-        return process, port
+        return super().serve("--listen", "127.0.0.1:0", *arguments)
 
     def test_faults_are_listed(self):
         self.assertRegex(self.run_ok("serve", "--fault", "list").stdout, r"(?m)^" + FAULT + r" +TDISP-")

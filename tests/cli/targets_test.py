@@ -12,14 +12,13 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-PROGRAM, SOURCE, SHIM_IN_C, SCRIPTED_SHIM = sys.argv[1:5]
+from program import PROGRAM, SAMPLE_PSK, SOURCE, TIMEOUT, Case
+
+SHIM_IN_C, SCRIPTED_SHIM = sys.argv[3:5]
 SHIM_IN_PYTHON = shlex.join([sys.executable, os.path.join(SOURCE, "examples/shim.py")])
-SAMPLE_PSK = "TestPskHint=5465737450736b4461746100"
-TIMEOUT = 120
 
 
 def environment(pid):
@@ -31,44 +30,13 @@ def environment(pid):
         return ""
 
 
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-
-    def path(self, name):
-        return os.path.join(self.folder.name, name)
-
-    def run_ok(self, *arguments, code=0):
-        done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=TIMEOUT)
-        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
-        return done
-
-    def assert_usage_error(self, *arguments, says):
-        done = self.run_ok(*arguments, code=2)
-        self.assertEqual(done.stdout, "")
-        self.assertIn(says, done.stderr)
-
-    def report(self, *arguments, code=0):
-        path = self.path("report.json")
-        done = self.run_ok("test", *arguments, "--report", "json=" + path, code=code)
-        with open(path, encoding="utf-8") as file:
-            return json.load(file), done
-
+class TargetCase(Case):
     def verdicts(self, *arguments, code=0):
         report, _ = self.report(*arguments, code=code)
         return {result["case"]: result["verdict"] for result in report["results"]}
 
-    def serve(self, *arguments):
-        process = subprocess.Popen([PROGRAM, "serve", *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                   text=True)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.kill)
-        return process, int(re.match(r"listening on 127\.0\.0\.1:(\d+) ", process.stdout.readline()).group(1))
 
-
-class Shims(Case):
+class Shims(TargetCase):
     STDIO = "shim:" + shlex.join([PROGRAM, "serve", "--stdio"])
 
     def test_whole_suite_over_a_shim_has_the_verdicts_of_the_model(self):
@@ -182,7 +150,7 @@ class Shims(Case):
         self.assertEqual([pid for pid in os.listdir("/proc") if pid.isdigit() and self.folder.name in environment(pid)], [])
 
 
-class OverTcp(Case):
+class OverTcp(TargetCase):
     def test_spdm_over_tcp(self):
         for listen, target, options in (("tcp://127.0.0.1:0", "tcp://", ()),
                                         ("127.0.0.1:0", "emu://", ("--transport", "tcp")),
@@ -217,7 +185,7 @@ class OverTcp(Case):
         self.assert_usage_error("serve", says="either --listen HOST:PORT or --stdio")
 
 
-class Injectors(Case):
+class Injectors(TargetCase):
     INJECTED = "tdisp/out-of-band/config-write-tracked-*"
 
     def test_control_socket(self):
