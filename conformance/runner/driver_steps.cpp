@@ -170,6 +170,7 @@ Or<oracle::Step> Driver::reusing(const device::Letter& letter, Send&& send) {
   old.on_request(message, id);
   trusted_ = false;  // whatever it does with a dead session, the next case begins anew
   auto answer = link_->exchange({true, *record}, profile_.patience);
+  if (!answer) session_ = second_ = NONE;  // closed: an answer, too, but nothing can be asked any more
   if (!answer || !*answer || !(*answer)->secured) return step;
   auto opened = old.open(Role::responder, (*answer)->payload);
   const bool served = opened && opened->message().size() > 1 &&

@@ -185,10 +185,17 @@ void orphan(Control& control) {
 
 bool served(const Answer& answer) { return answer.kind == Answer::Kind::response; }
 
+/// KEY_EXCHANGE opens a session, but not over a record of one that is gone: nobody can read that.
+spdm::Letter read_in(const spdm::Session& session, const spdm::Letter& letter) {
+  const bool gone = session.state == SessionState::NONE && letter.stimulus < spdm::FIRST_OUT_OF_BAND;
+  return gone ? spdm::Letter{.stimulus = spdm::Stimulus::RECORD_UNOPENED} : letter;
+}
+
 Outcome<Control> step_spdm(const Control& control, const SpdmLetter& l, Byte session, Choice choice) {
   Outcome<Control> outcome{control, {}, {}};
   if (session != NONE) {
-    const auto inner = spdm::step(control.sessions[session], l.letter, choice);
+    const spdm::Session& addressed = control.sessions[session];
+    const auto inner = spdm::step(addressed, read_in(addressed, l.letter), choice);
     outcome.after.sessions[session] = inner.after;
     outcome.answer = inner.answer;
     outcome.rule = inner.rule;
@@ -286,9 +293,11 @@ Outcome<Control> step(const Shape& shape, const Control& control, const Letter& 
 }
 
 Options options(const Shape& shape, const Control& control, const Letter& letter) {
-  if (const auto* l = std::get_if<SpdmLetter>(&letter.body))
-    return letter.session == NONE ? connection_options(shape, control, l->letter)
-                                  : spdm::options(control.sessions[letter.session], l->letter);
+  if (const auto* l = std::get_if<SpdmLetter>(&letter.body)) {
+    if (letter.session == NONE) return connection_options(shape, control, l->letter);
+    const spdm::Session& addressed = control.sessions[letter.session];
+    return spdm::options(addressed, read_in(addressed, l->letter));
+  }
   if (const auto* l = std::get_if<IdeKmLetter>(&letter.body)) {
     if (in_band(*l) && !carried(control, letter.session)) return envelope_options(control, *l, letter.session);
     return ide_km::options(l->stream == NONE ? ide_km::Stream{} : control.streams[l->stream], l->letter);

@@ -221,6 +221,8 @@ Outcome<Connection> serve_anyway(const Connection& control, const Letter& letter
 bool servable(const Connection& control, const Letter& l) {
   return kind_of(as_expected(control, sound(l)).answer) == Kind::served;
 }
+/// Refused for a second reason as well: no text says which of the two the error code tells.
+bool refused_anyway(const Connection& control, const Letter& l) { return !servable(control, l); }
 /// What could be lost.
 bool forgettable(const Connection& control, const Letter&) { return control.state != S::NOT_STARTED; }
 bool flow_is_open(const Connection& control, const Letter&) { return control.encapsulated; }
@@ -247,6 +249,7 @@ constexpr Tolerance<Connection> TOLERANCES[] = {
   { other_code,       Kind::refused,   {FINISH, PSK_FINISH},              ANY,             D::none,                             0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused,   SESSION_ONLY,                      ANY,             D::none,                             0, 0x11,     Tag::tolerated,  {} },
   { other_code,       Kind::refused,   SESSION_ONLY | RESPOND_IF_READY,   ANY,             D::none,                             0, ALL,      Tag::unclear,    {} },
+  { other_code,       Kind::refused,   Set<Stimulus>(ANY) - RESPOND_IF_READY - RECORD_UNOPENED - UNKNOWN_REQUEST, ANY, Set<D>(ANY) - D::none, 0, ALL, Tag::tolerated, {}, refused_anyway },
   { other_code,       Kind::refused,   ANY,                               ANY,             D::session_limit,                    0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused,   UNKNOWN_REQUEST,                   ANY,             ANY,                                 0, ALL,      Tag::unclear,    {} },
   { other_code,       Kind::refused,   ANY,                               ANY,             D::none,                             0, ALL,      Tag::tolerated,  {} },

@@ -278,6 +278,8 @@ Outcome<Session> serve_anyway(const Session& control, const Letter& letter) {
 bool servable(const Session& control, const Letter& l) {
   return kind_of(as_expected(control, sound(l)).answer) == Kind::served;
 }
+/// Refused for a second reason as well: no text says which of the two the error code tells.
+bool refused_anyway(const Session& control, const Letter& l) { return !servable(control, l); }
 bool flow_is_open(const Session& control, const Letter&) { return control.encapsulated_open; }
 /// The letter by itself does not end the session.
 bool survives(const Session& control, const Letter& l) { return as_expected(control, l).after.state != S::NONE; }
@@ -314,6 +316,7 @@ constexpr Tolerance<Session> TOLERANCES[] = {
   { other_code,       Kind::refused, RECORD_UNOPENED,                       LIVE,           D::malformed,                     0, ALL,      Tag::tolerated,  "SECMSG-011" },
   { other_code,       Kind::refused, PSK_FINISH,                            S::HANDSHAKING, D::bad_verify_data,               0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused, {GET_VERSION, RECORD_UNOPENED, UNKNOWN_REQUEST, RESPOND_IF_READY}, ANY, ANY,              0, ALL,      Tag::unclear,    {} },
+  { other_code,       Kind::refused, ANY,                                   ANY,            Set<D>(ANY) - D::none,            0, ALL,      Tag::tolerated,  {},              refused_anyway },
   { other_code,       Kind::refused, UPDATES | KEY_UPDATE_VerifyNewKey | KEY_UPDATE_undefined, S::ESTABLISHED, ANY,            0, ALL,      Tag::unclear,    {} },
   { other_code,       Kind::refused, ANY,                                   ANY,            D::none,                          0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused, ANY,                                   ANY,            ANY,                              0, ALL,      Tag::unclear,    {} },
