@@ -40,7 +40,7 @@ std::vector<Case> binding() { return {
    .asks = {"TDISP-OOB-009"}, .given = Given::tdi_run, .needs = two,
    .steps = {to_tdi(1, t(S::LOCK_INTERFACE_REQUEST)), end(Via::session), state(Via::next_session)}},
   {.id = "tdisp/session/nonce-dies-with-session", .about = "The nonce of a lock is worth nothing in the next session.",
-   .asks = {"TDISP-STATE-008", "TDISP-OOB-009"}, .given = Given::tdi_locked, .needs = tdisp,
+   .asks = {"TDISP-OOB-009", "TDISP-STATE-008"}, .given = Given::tdi_locked, .needs = tdisp,
    .steps = {end(Via::session), state(Via::next_session), t(S::START_INTERFACE_REQUEST, D::nonce_old)}},
   {.id = "tdisp/session/get-version-in-run", .about = "GET_VERSION ends the session, and its TDI goes to ERROR.",
    .asks = {"TDISP-OOB-012"}, .given = Given::tdi_run, .needs = tdisp, .steps = {version_in_the_clear(), state(Via::next_session)}},

@@ -39,6 +39,25 @@ std::string Step::reason() const {
   return finding->field.empty() ? finding->what : finding->field + ": " + finding->what;
 }
 
+namespace {
+
+/// A request with a wrong field was served. Which rule the field breaks the machines do not know; its layout does, and
+/// some of those rules only warn.
+void cite_the_field(Judgement& judgement, const device::Letter& letter, const spdm::Seen& request) {
+  const auto* l = std::get_if<device::SpdmLetter>(&letter.body);
+  if (judgement.ruling != Ruling::fail || l == nullptr || l->letter.defect != spdm::Defect::invalid_field) return;
+  std::vector<wire::Finding> of_the_device = request.findings;
+  std::erase_if(of_the_device, [](const wire::Finding& finding) {
+    return !finding.rule || !finding.rule.requirement().roles.has(Role::responder);
+  });
+  const wire::Finding* finding = worst(of_the_device);
+  if (finding == nullptr) return;
+  judgement.rule = finding->rule;
+  judgement.ruling = ruling_of(*finding);
+}
+
+}  // namespace
+
 Follower::Follower(device::Store store) : store_(std::move(store)), oracle_(store_.shape) {}
 
 std::vector<device::Letter> Follower::letters_of(const spdm::Seen& seen, spdm::SessionId session) {
@@ -171,6 +190,7 @@ Step Follower::judge(Step step) {
     large_ = std::move(open);
   } else {
     step.judgement = oracle_.observe(open.letters, step.observation);
+    cite_the_field(step.judgement, step.letter, step.request);
   }
   if (response != nullptr) {
     step.findings = response->findings;

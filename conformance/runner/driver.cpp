@@ -91,14 +91,13 @@ bool Driver::heartbeat_missed(const device::Letter& letter) {
   const auto* data = session ? follower_->store().conversation.session(*session) : nullptr;
   if (data == nullptr || data->heartbeat_period == 0 || data->phase != spdm::SessionData::Phase::established)
     return false;
-  if (last_in_session_ == std::chrono::steady_clock::time_point{}) return false;
-  return profile_.now() - last_in_session_ > std::chrono::seconds(2 * data->heartbeat_period);
+  const auto spoken = spoken_.find(*session);
+  return spoken != spoken_.end() && profile_.now() - spoken->second > std::chrono::seconds(2 * data->heartbeat_period);
 }
 
 /// What came back for the request that the follower was told of.
 Or<oracle::Step> Driver::received(const Action& action, const adapters::Packet& sent,
                                   const std::optional<adapters::Packet>& packet, spdm::SessionId session) {
-  if (session) last_in_session_ = profile_.now();
   if (packet) unreached_ = 0;
   if (session && packet && packet->secured) latest_.received[*session] = packet->payload;
   oracle::Step step = receive(packet);
@@ -126,6 +125,7 @@ Or<oracle::Step> Driver::exchange_once(const device::Letter& letter, const cases
   const spdm::SessionId session = id_of(letter.session);
   adapters::Packet packet{session.has_value(), *message};
   if (session) {
+    spoken_[*session] = profile_.now();
     auto record = follower_->store().conversation.seal(Role::requester, *session, *message, random_);
     if (!record) return Unexpected{Trouble{Trouble::Kind::unsupported, record.error().why}};
     packet.payload = latest_.sent[*session] = std::move(*record);
@@ -318,7 +318,7 @@ Maybe Driver::open_session(SessionKind kind, bool finish, Byte& place) {
   if (kind == SessionKind::key_exchange)
     if (auto failed = read_certificate()) return failed;
   place = NONE;
-  last_in_session_ = profile_.now();
+  const auto began = profile_.now();
   const auto before = follower_->control().sessions;
   if (auto failed = insist(kind == SessionKind::psk ? Stimulus::PSK_EXCHANGE : Stimulus::KEY_EXCHANGE)) return failed;
   for (Byte i = 0; i < device::MAX_SESSIONS; ++i)
@@ -326,6 +326,7 @@ Maybe Driver::open_session(SessionKind kind, bool finish, Byte& place) {
       place = i;
   if (place == NONE || !follower_->store().session_ids[place])
     return Trouble{Trouble::Kind::refused, "the answer to the key exchange makes no session"};
+  spoken_[*follower_->store().session_ids[place]] = began;
   return finish ? finish_session(place) : std::nullopt;
 }
 

@@ -158,7 +158,8 @@ class Driver {
   LatestRecords latest_;
   spdm::Negotiated claims_;  ///< what the last whole negotiation agreed on
   int unreached_ = 0;
-  std::chrono::steady_clock::time_point last_in_session_{};
+  /// When the latest request over each session was sent: its heartbeat counts from there.
+  std::map<std::uint32_t, std::chrono::steady_clock::time_point> spoken_;
   bool trusted_ = false;
   cases::SessionKind kind_ = cases::SessionKind::any;  ///< of the session under test
   Byte session_ = device::NONE;                        ///< under test

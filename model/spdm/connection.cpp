@@ -244,12 +244,12 @@ constexpr Tolerance<Connection> TOLERANCES[] = {
   // False alarms P01 and P02: before the negotiation no error code is certain; P03: nor that of FINISH outside a session.
   { other_code,       Kind::refused,   GET_VERSION,                       ANY,             D::wrong_version,                    0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused,   RECORD_UNOPENED,                   ANY,             ANY,                                 0, 0x11,     Tag::tolerated,  {} },
+  { other_code,       Kind::refused,   Set<Stimulus>(ANY) - RESPOND_IF_READY - RECORD_UNOPENED - UNKNOWN_REQUEST, ANY, Set<D>(ANY) - OUT_OF_ORDER, 0, ALL, Tag::tolerated, {}, refused_anyway },
   { other_code,       Kind::refused,   {GET_CAPABILITIES, NEGOTIATE_ALGORITHMS}, ANY,      Set<D>(ANY) - OUT_OF_ORDER,          0, ALL,      Tag::unclear,    {} },
   { other_code,       Kind::refused,   Set<Stimulus>(ANY) - RECORD_UNOPENED, EARLY,        ANY,                                 0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused,   {FINISH, PSK_FINISH},              ANY,             D::none,                             0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused,   SESSION_ONLY,                      ANY,             D::none,                             0, 0x11,     Tag::tolerated,  {} },
   { other_code,       Kind::refused,   SESSION_ONLY | RESPOND_IF_READY,   ANY,             D::none,                             0, ALL,      Tag::unclear,    {} },
-  { other_code,       Kind::refused,   Set<Stimulus>(ANY) - RESPOND_IF_READY - RECORD_UNOPENED - UNKNOWN_REQUEST, ANY, Set<D>(ANY) - D::none, 0, ALL, Tag::tolerated, {}, refused_anyway },
   { other_code,       Kind::refused,   ANY,                               ANY,             D::session_limit,                    0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused,   UNKNOWN_REQUEST,                   ANY,             ANY,                                 0, ALL,      Tag::unclear,    {} },
   { other_code,       Kind::refused,   ANY,                               ANY,             D::none,                             0, ALL,      Tag::tolerated,  {} },

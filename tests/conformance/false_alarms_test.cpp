@@ -156,20 +156,69 @@ Subject any_device(std::uint64_t seed) {
   return subject;
 }
 
+/// A device that now and then takes long for an answer, by a clock that only it moves, and rightly ends a session whose
+/// heartbeat has not come for twice its period.
+class SlowDevice {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  SlowDevice(const device::ResponderOptions& options, std::shared_ptr<Clock::time_point> clock)
+      : device_(options, spdm::doe_records),
+        period_(options.heartbeat_period),
+        clock_(std::move(clock)),
+        dice_(options.seed) {}
+
+  std::optional<adapters::Packet> respond(const adapters::Packet& request) {
+    end_what_is_overdue();
+    const Byte session =
+        request.secured && request.payload.size() > 4
+            ? device_.store().session_index(static_cast<std::uint32_t>(read_le(View(request.payload).first(4))))
+            : device::NONE;
+    if (session != device::NONE) heard_[session] = *clock_;
+    auto answer = device_.receive({request.secured, request.payload});
+    if (dice_.one_in(10)) *clock_ += std::chrono::seconds(dice_.below(50));
+    if (dice_.one_in(60)) *clock_ += std::chrono::seconds(2 * period_ + 1);  // longer than its own heartbeat allows
+    if (!answer) return std::nullopt;
+    return adapters::Packet{answer->secured, std::move(answer->payload)};
+  }
+
+ private:
+  bool lives(Byte place) const { return device_.control().sessions[place].state == spdm::SessionState::ESTABLISHED; }
+
+  void end_what_is_overdue() {
+    for (Byte place = 0; place < device::MAX_SESSIONS; ++place) {
+      if (!lives(place)) heard_[place] = *clock_;
+      if (period_ == 0 || *clock_ - heard_[place] <= std::chrono::seconds(2 * period_)) continue;
+      device_.happens({place, device::SpdmLetter{{.stimulus = spdm::Stimulus::HEARTBEAT_EXPIRED}}});
+    }
+  }
+
+  device::Responder device_;
+  Byte period_;
+  std::shared_ptr<Clock::time_point> clock_;
+  Dice dice_;
+  std::array<Clock::time_point, device::MAX_SESSIONS> heard_{};
+};
+
 /// LOCKSTEP_DEVICES=N: so many devices instead of a few.
 std::size_t devices_wanted() {
   const char* wish = std::getenv("LOCKSTEP_DEVICES");
   return wish == nullptr ? 20 : std::strtoul(wish, nullptr, 10);
 }
 
+Cases any_cases(std::uint64_t seed) {
+  static const Cases all = every_case();
+  Dice dice(seed + 1'000'000);
+  Cases some;
+  for (int i = 0; i < 30; ++i) some.push_back(all[dice.below(all.size())]);
+  return some;
+}
+
 TEST(AnyCorrectDevice, NeverFails) {
-  const Cases all = every_case();
   std::size_t passed = 0, runs = 0;
   for (std::uint64_t seed = 1; seed <= devices_wanted(); ++seed) {
     const Subject subject = any_device(seed);
-    Dice dice(seed + 1'000'000);
-    Cases some;
-    for (int i = 0; i < 30; ++i) some.push_back(all[dice.below(all.size())]);
+    const Cases some = any_cases(seed);
     for (const runner::CaseResult& result : run(subject.device, some, subject.profile).results) {
       ++runs;
       passed += result.verdict == runner::Verdict::pass;
@@ -178,6 +227,31 @@ TEST(AnyCorrectDevice, NeverFails) {
   }
   EXPECT_GT(passed, runs / 5);
   std::printf("%zu devices, %zu runs of a case, %zu passed\n", devices_wanted(), runs, passed);
+}
+
+TEST(AnyCorrectDevice, MayBeSlow) {
+  std::size_t passed = 0, runs = 0, waited = 0;
+  for (std::uint64_t seed = 1; seed <= devices_wanted(); ++seed) {
+    Subject subject = any_device(seed);
+    const auto clock = std::make_shared<SlowDevice::Clock::time_point>(std::chrono::hours(1));
+    subject.profile.now = [clock] { return *clock; };
+    adapters::MemoryTarget target("slow device", [&]() -> adapters::LocalDevice {
+      const auto device = std::make_shared<SlowDevice>(subject.device, clock);
+      return {[device](const adapters::Packet& packet) { return device->respond(packet); }};
+    });
+    runner::Observer observer;
+    for (const runner::CaseResult& result :
+         runner::run(target, subject.profile, any_cases(seed), {}, observer).results) {
+      ++runs;
+      passed += result.verdict == runner::Verdict::pass;
+      waited += result.reason.find("waited so long") != std::string::npos;
+      EXPECT_NE(result.verdict, runner::Verdict::fail) << "device " << seed << ": " << text(result);
+    }
+  }
+  EXPECT_GT(passed, runs / 10);
+  EXPECT_GT(waited, 0U);
+  std::printf("%zu devices, %zu runs of a case, %zu passed, %zu given up because a session may have expired\n",
+              devices_wanted(), runs, passed, waited);
 }
 
 }  // namespace
