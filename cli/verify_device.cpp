@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 
 #include "requirements/catalogue.hpp"
@@ -20,7 +21,7 @@ std::atomic<bool> stop = false;
 
 struct Options {
   DeviceRun run;
-  std::string kind = "endpoint", choices = "expected", memory, spdm_version = "1.3", mutant;
+  std::string kind = "endpoint", choices = "expected", memory, spdm_version = "1.3", mutant, traces;
   std::vector<std::string> varied, exports, reports;
   unsigned tdis = 1, sessions = 1, streams = 1, key_sets = 1;
   bool no_symmetry = false;
@@ -114,6 +115,22 @@ std::optional<std::string> write_report(const RunReport& report, const NamedFile
   return write(target.path, target.format == "svg" ? verify::as_svg(*trace) : verify::as_mermaid(*trace));
 }
 
+/// Each counterexample for `lockstep replay` and as sequence charts.
+std::optional<std::string> write_traces(const RunReport& report, const std::string& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  for (const auto& property : report.properties) {
+    if (property.verdict != verify::Verdict::fails || !property.counterexample) continue;
+    const verify::TraceText& trace = *property.counterexample;
+    const std::string path = (std::filesystem::path(folder) / property.name).string();
+    for (const auto& [ending, text] :
+         {std::pair(".jsonl", verify::as_replay(trace, property.name)), std::pair(".mmd", verify::as_mermaid(trace)),
+          std::pair(".svg", verify::as_svg(trace))})
+      if (auto error = write(path + ending, text)) return error;
+  }
+  return std::nullopt;
+}
+
 void show(const verify::Progress& p) {
   std::fprintf(stderr, "%s\n",
                fmt::format("{:.0f} s: {} states, {} transitions, queue {}, depth {}, {:.0f} states/s, {} MiB",
@@ -136,6 +153,8 @@ int run(Options& options) {
   if (!report) return usage_error(report.error());
   for (const NamedFile& target : *reports)
     if (const auto error = write_report(*report, target)) return usage_error(*error);
+  if (!options.traces.empty())
+    if (const auto error = write_traces(*report, options.traces)) return usage_error(*error);
   return print(verify::as_text(*report), exit_code(verify::verdict(*report)));
 }
 
@@ -191,11 +210,21 @@ void add_verify_device(CLI::App& verify, int& status) {
   command->add_flag("--first-failure", run_options.limits.first_failure, "Stop at the first property that fails");
   command->add_option("--property", run_options.properties, "Only this one (may come again)");
   command->add_option("--mutant", options->mutant, "Explore a device that breaks a law: lockstep verify --list");
+  command
+      ->add_option("--compact", run_options.compact,
+                   "Hash compaction: keep so many bits of a state instead of the state, and say how probable it is "
+                   "that a state was left out; above one in a thousand the run is inconclusive")
+      ->check(CLI::Range(8, 64))
+      ->type_name("BITS");
   command->add_option("--checkpoint", run_options.checkpoint, "Where to save a run that ends early");
   command->add_option("--resume", run_options.resume, "Go on from a checkpoint");
   command->add_option("--export", options->exports, "promela=FILE, tla=FILE, dot=FILE or pins=FILE (may come again)");
   command->add_option("--report", options->reports,
                       "json=FILE, html=FILE, or the counterexample as mermaid=FILE, svg=FILE");
+  command
+      ->add_option("--trace", options->traces,
+                   "Write each counterexample: DIR/PROPERTY.jsonl for lockstep replay, .mmd and .svg to look at")
+      ->type_name("DIR");
   command->callback([options, &status] { status = run(*options); });
 }
 

@@ -66,7 +66,8 @@ class Driver {
   Maybe reach(cases::Given given, cases::SessionKind session);
   /// One step of a case.
   Or<oracle::Step> send(const cases::Step& step);
-  /// What was done before once more, over the session with the same place.
+  /// What was done before once more, over the session with the same place. A right FINISH comes after the encapsulated
+  /// flow that the target asks for, told or not.
   Or<oracle::Step> repeat(const Action& action);
   /// DEVICE_INTERFACE_STATE of every TDI and, when asked for, QUERY of the stream, over the session under test; nothing
   /// where there is no session.

@@ -1,5 +1,6 @@
 // The steps of a case: what is sent as it says, what is spoilt, what happens out of band; and the states afterwards.
 #include "device/events.hpp"
+#include "device/letters.hpp"
 #include "runner/driver.hpp"
 #include "runner/edits.hpp"
 
@@ -31,6 +32,13 @@ Fault fault_of(const device::Letter& letter) {
   if (const auto* l = std::get_if<device::TdispLetter>(&letter.body)) return of(*l);
   if (const auto* l = std::get_if<device::IdeKmLetter>(&letter.body)) return of(*l);
   return {-1, 0};
+}
+
+/// A FINISH that is to be right. What this target asks for before it, another one may not have asked for.
+bool finishes_plainly(const Action& action) {
+  const auto* l = std::get_if<device::SpdmLetter>(&action.letter.body);
+  return l != nullptr && l->letter.stimulus == spdm::Stimulus::FINISH && l->letter.defect == spdm::Defect::none &&
+         action.letter.session != NONE && action.edits.empty() && action.record == cases::Record::sound;
 }
 
 }  // namespace
@@ -104,6 +112,8 @@ Or<oracle::Step> Driver::repeat(const Action& action) {
   if (ide_km != nullptr && ide_km->stream != NONE && ide_km->stream >= profile_.shape.streams)
     return Unexpected{absent("IDE stream " + std::to_string(ide_km->stream) + " is not under test")};
   if (place != NONE && place != session_) second_ = std::exchange(session_, place);
+  if (finishes_plainly(action) && device::flow_owed(follower_->control().sessions[place]))
+    if (auto failed = authenticate_mutually(place)) return Unexpected{*failed};
   auto step = send(action.step());
   // As in a case: what no rule settles is no deviation.
   if (step && action.may_refuse && step->observation.answer.is_refusal()) step->judgement = {};

@@ -1,6 +1,10 @@
 // The composition: which machine a letter is for, what the envelope refuses before any machine sees it, and the
 // couplings.
+#include <algorithm>
+#include <optional>
+
 #include "device/control.hpp"
+#include "device/letters.hpp"
 #include "wire/spdm_header.hpp"
 #include "wire/tdisp.hpp"
 
@@ -292,6 +296,37 @@ Outcome<Control> step(const Shape& shape, const Control& control, const Letter& 
   return outcome;
 }
 
+namespace {
+
+/// A defect that may be overlooked hides another one: a LOCK whose reserved flags are ignored still needs its keys. The
+/// options of the same request without the defect that stands in the letter; nullopt: nothing else is wrong with it.
+std::optional<Options> hidden_options(const Shape& shape, const Control& control, const Letter& letter) {
+  Letter without = letter;
+  auto& l = std::get<TdispLetter>(without.body);
+  if (l.letter.defect == tdisp::Defect::none) return std::nullopt;
+  l.letter.defect = tdisp::Defect::none;
+  without = normalised(shape, control, without);
+  const auto& left = std::get<TdispLetter>(without.body).letter;
+  if (left.defect == tdisp::Defect::none) return std::nullopt;
+  return tdisp::options(control.tdis[l.tdi], left);
+}
+
+/// Serving is as well covered as the defect behind it lets it be, and no choice where that one does not let it be.
+Options behind(const std::optional<Options>& hidden, const Options& options) {
+  if (!hidden) return options;
+  Options rest;
+  for (Option option : options) {
+    const Option* serve =
+        std::find_if(hidden->begin(), hidden->end(), [](const Option& other) { return other.choice == Choice::serve; });
+    if (option.choice == Choice::serve && serve == hidden->end()) continue;
+    if (option.choice == Choice::serve) option.tag = std::max(option.tag, serve->tag);
+    rest.add(option);
+  }
+  return rest;
+}
+
+}  // namespace
+
 Options options(const Shape& shape, const Control& control, const Letter& letter) {
   if (const auto* l = std::get_if<SpdmLetter>(&letter.body)) {
     if (letter.session == NONE) return connection_options(shape, control, l->letter);
@@ -306,7 +341,7 @@ Options options(const Shape& shape, const Control& control, const Letter& letter
     if (in_band(*l) && !carried(control, letter.session)) return envelope_options(control, *l, letter.session);
     if (l->tdi == NONE) return interface_options(*l);
     if (starts_from_elsewhere(control, *l, letter.session)) return foreign_start_options();
-    return tdisp::options(control.tdis[l->tdi], l->letter);
+    return behind(hidden_options(shape, control, letter), tdisp::options(control.tdis[l->tdi], l->letter));
   }
   Options options;
   options.add({});

@@ -53,6 +53,11 @@ bool keys_update(const DeviceStep& s, Byte i) {
   return before == after || s.choice() != Choice::as_specified;
 }
 
+/// What the step may serve: RESPOND_IF_READY fetches the response to an earlier request.
+spdm::Stimulus asked_in(const DeviceStep& s) {
+  return is(s.letter, spdm::Stimulus::RESPOND_IF_READY) ? s.before.connection.owed : spdm_of(s.letter)->stimulus;
+}
+
 /// The order of the negotiation, outside sessions.
 bool in_order(const DeviceStep& s) {
   using enum spdm::Stimulus;
@@ -63,10 +68,12 @@ bool in_order(const DeviceStep& s) {
     return after == spdm::Connection{.state = ConnectionState::AFTER_VERSION};
   const bool open = before.state == ConnectionState::NEGOTIATED && !before.encapsulated && faultless(s.letter);
   if (is(s.letter, CHALLENGE) && open) return after.state == before.state && after.authenticated;
+  const spdm::Stimulus asked = asked_in(s);
+  if (asked == CHALLENGE && is(s.letter, RESPOND_IF_READY)) return after.state == before.state;
   if (before.state == after.state) return before.authenticated == after.authenticated;
-  const bool capabilities = is(s.letter, GET_CAPABILITIES) && before.state == ConnectionState::AFTER_VERSION &&
+  const bool capabilities = asked == GET_CAPABILITIES && before.state == ConnectionState::AFTER_VERSION &&
                             after.state == ConnectionState::AFTER_CAPABILITIES;
-  const bool algorithms = is(s.letter, NEGOTIATE_ALGORITHMS) && before.state == ConnectionState::AFTER_CAPABILITIES &&
+  const bool algorithms = asked == NEGOTIATE_ALGORITHMS && before.state == ConnectionState::AFTER_CAPABILITIES &&
                           after.state == ConnectionState::NEGOTIATED;
   return (capabilities || algorithms) && !after.authenticated;
 }

@@ -1,6 +1,14 @@
 #include "verify/device_laws.hpp"
 
 namespace lockstep::verify::laws {
+namespace {
+
+/// What stands behind the nonce may be ignored (TDISP-HDR-016).
+bool carries_its_nonce(const Letter& letter) {
+  return faultless(letter) || tdisp_of(letter)->defect == tdisp::Defect::too_long;
+}
+
+}  // namespace
 
 void add_tdisp_states(std::vector<DeviceProperty>& all) {
   all.push_back({.name = "secured-tdi-has-its-session",
@@ -60,7 +68,7 @@ void add_tdisp_steps(std::vector<DeviceProperty>& all) {
                      [](const DeviceStep& s) {
                        if (!any_moves(s, TdiState::RUN)) return true;
                        const Byte tdi = tdi_of(s.letter);
-                       return is(s.letter, START_INTERFACE_REQUEST) && faultless(s.letter) && tdi != NONE &&
+                       return is(s.letter, START_INTERFACE_REQUEST) && carries_its_nonce(s.letter) && tdi != NONE &&
                               s.before.tdis[tdi].state == TdiState::CONFIG_LOCKED && s.before.tdis[tdi].nonce;
                      },
                  .step_premise = [](const DeviceStep& s) { return any_moves(s, TdiState::RUN); },

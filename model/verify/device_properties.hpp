@@ -32,7 +32,7 @@ struct DeviceProperty {
   std::string mutant = {};
   /// Steps of other letters cannot break it, nor make its premise true. Empty: all letters count.
   std::function<bool(const device::Letter&)> concerns = {};
-  bool only_changes = false;  ///< steps that change nothing cannot break it
+  bool only_changes = false;  ///< steps that change nothing cannot break it, nor make its premise true
   /// Whether it says anything in this scope; empty: in every one.
   std::function<bool(const DeviceScope&)> applies = {};
 };
@@ -58,20 +58,17 @@ Property<Packed<Words>> packed(const DeviceModel<Words>& model, const DeviceProp
   };
   if (property.state) result.state = of_state(property.state);
   if (property.premise) result.premise = of_state(property.premise);
-  std::vector<bool> concerned;
-  for (const DeviceAction& action : model.tables().actions)
-    concerned.push_back(!property.concerns || property.concerns(action.letter));
-  const auto of_step = [&](const DeviceProperty::OfStep& predicate, bool otherwise) {
-    return [&model, predicate, otherwise, concerned, changes = property.only_changes](const State& before, Label label,
-                                                                                      const State& after) {
-      if (!concerned[action_of(label)] || (changes && before == after)) return otherwise;
-      const DeviceAction& action = model.tables().actions[action_of(label)];
-      const device::Control old = model.control(before), now = model.control(after);
-      return predicate({model.tables(), old, action.letter, label, now});
+  const auto of_step = [&model](const DeviceProperty::OfStep& predicate) {
+    return [&model, predicate](const State& before, Label label, const State& after) {
+      const device::Control old = model.control(before), now = before == after ? old : model.control(after);
+      return predicate({model.tables(), old, model.tables().actions[action_of(label)].letter, label, now});
     };
   };
-  if (property.step) result.step = of_step(property.step, true);
-  if (property.step_premise) result.step_premise = of_step(property.step_premise, false);
+  if (property.step) result.step = of_step(property.step);
+  if (property.step_premise) result.step_premise = of_step(property.step_premise);
+  result.only_changes = property.only_changes;
+  for (const DeviceAction& action : model.tables().actions)
+    result.concerns.insert(result.concerns.end(), CHOICES, !property.concerns || property.concerns(action.letter));
   return result;
 }
 

@@ -2,12 +2,12 @@
 
 #include "requirements/catalogue.hpp"
 #include "verify/device_properties.hpp"
+#include "verify/device_trace.hpp"
 #include "verify/liveness.hpp"
 
 namespace lockstep::verify {
 namespace {
 
-using device::IdeKmLetter;
 using device::Letter;
 using Error = Result<RunReport, std::string>;
 
@@ -39,39 +39,6 @@ Result<std::vector<DeviceProperty>, std::string> chosen(const DeviceRun& run) {
   return some;
 }
 
-/// Whether the two letters are the same but for the sub-stream, whose names the tables do not keep apart.
-bool same_but_sub_stream(const DeviceAction& a, const DeviceAction& b) {
-  Letter left = a.letter, right = b.letter;
-  auto* l = std::get_if<IdeKmLetter>(&left.body);
-  auto* r = std::get_if<IdeKmLetter>(&right.body);
-  if (l != nullptr && r != nullptr) l->letter.slot.sub_stream = r->letter.slot.sub_stream = 0;
-  return left == right;
-}
-
-/// The trace as a real device makes it: every step is done by the rules, with the sub-stream that is meant.
-template <std::size_t Words>
-TraceText device_text(const DeviceModel<Words>& model, const Trace<Packed<Words>>& trace) {
-  const DeviceTables& tables = model.tables();
-  const device::Shape& shape = tables.scope.shape;
-  device::Control control;
-  TraceText text{device::describe(shape, control), {}, trace.loop};
-  for (const auto& step : trace.steps) {
-    const DeviceAction& wanted = tables.actions[action_of(step.label)];
-    bool done = false;
-    for (std::size_t a = 0; a < tables.actions.size() && !done; ++a) {
-      if (!same_but_sub_stream(tables.actions[a], wanted)) continue;
-      const auto outcome = apply(tables.rules(), tables.scope, control, tables.actions[a], choice_of(step.label));
-      if (model.state(outcome.after) != step.after) continue;
-      text.lines.push_back(
-          {message_of(tables, control, label_of(a, choice_of(step.label))), device::describe(shape, outcome.after)});
-      control = outcome.after;
-      done = true;
-    }
-    LOCKSTEP_ASSERT(done);
-  }
-  return text;
-}
-
 std::string signature_of(const DeviceRun& run, const std::vector<DeviceProperty>& properties) {
   std::string text = "device: " + describe(run.scope);
   if (run.mutant != nullptr) text += "; mutant " + run.mutant->name;
@@ -79,55 +46,100 @@ std::string signature_of(const DeviceRun& run, const std::vector<DeviceProperty>
   return text;
 }
 
+/// One device with all that is derived from its scope.
+template <std::size_t Words>
+class Exploration {
+ public:
+  Exploration(const DeviceRun& run, const std::vector<DeviceProperty>& properties, const DeviceTables& tables,
+              const DeviceLayout& layout, const std::atomic<bool>& stop,
+              const std::function<void(const Progress&)>& report)
+      : run_(run),
+        properties_(properties),
+        tables_(tables),
+        stop_(stop),
+        report_(report),
+        moves_(tables),
+        renamings_(renamings(tables)),
+        model_(tables, layout, moves_, renamings_),
+        plain_(tables, layout, moves_, no_renamings_) {
+    for (const DeviceProperty& property : properties_) wanted_.push_back(packed(model_, property));
+  }
+
+  Error exact() {
+    Explorer explorer(model_, wanted_, run_.limits);
+    const std::string signature = signature_of(run_, properties_);
+    if (!run_.resume.empty())
+      if (const Saved resumed = explorer.resume(run_.resume, signature); !resumed) return Unexpected{resumed.error()};
+    const End end = explorer.run(stop_, report_);
+    if (end != End::complete && !run_.checkpoint.empty())
+      if (const Saved saved = explorer.save(run_.checkpoint, signature); !saved) return Unexpected{saved.error()};
+    return told(explorer, end);
+  }
+
+  Error compacted() {
+    if (!run_.resume.empty() || !run_.checkpoint.empty())
+      return Unexpected{std::string("hash compaction keeps no states that a checkpoint could hold")};
+    Explorer<ThisModel, Compacted<State>> explorer(model_, wanted_, run_.limits, {run_.compact});
+    return told(explorer, explorer.run(stop_, report_));
+  }
+
+ private:
+  using ThisModel = DeviceModel<Words>;
+  using State = Packed<Words>;
+
+  template <class Explored>
+  RunReport told(const Explored& explorer, End end) {
+    RunReport result{run_.mutant == nullptr ? "device" : "device with the mutant " + run_.mutant->name,
+                     describe(run_.scope),
+                     explorer.counts(),
+                     end,
+                     {},
+                     run_.compact,
+                     explorer.omission()};
+    for (std::size_t p = 0; p < properties_.size(); ++p) {
+      const bool live = is_live(properties_[p]) && end == End::complete;
+      const Judgement<State> judged = live ? live_judgement(wanted_[p]) : explorer.judgement(p);
+      result.properties.push_back(
+          report_of(wanted_[p], judged, [&](const Trace<State>& trace) { return device_text(model_, trace); }));
+    }
+    return result;
+  }
+
+  /// What becomes of one TDI can be followed only where it keeps its name, on all states.
+  Judgement<State> live_judgement(const Property<State>& property) {
+    if (!unreduced_) unreduced_.emplace(plain_, std::vector<Property<State>>{}, run_.limits);
+    Judgement<State> judged;
+    judged.why = "the graph without symmetry was not completed";
+    if (unreduced_->run(stop_, report_) != End::complete) return judged;
+    std::vector<Fairness<State>> fairness;
+    for (const DeviceFairness& fair : device_fairness())
+      fairness.push_back({fair.name, [this, fair](const State& before, Label label) {
+                            return fair.steps(plain_.control(before), tables_.actions[action_of(label)].letter,
+                                              choice_of(label));
+                          }});
+    judged = Liveness(plain_, *unreduced_, fairness).judge(property);
+    if (judged.verdict == Verdict::holds) judged.why = "assumed: " + fairness.front().name;
+    return judged;
+  }
+
+  const DeviceRun& run_;
+  const std::vector<DeviceProperty>& properties_;
+  const DeviceTables& tables_;
+  const std::atomic<bool>& stop_;
+  const std::function<void(const Progress&)>& report_;
+  const DeviceMoves moves_;
+  const std::vector<Renaming> renamings_, no_renamings_;
+  const ThisModel model_, plain_;
+  std::vector<Property<State>> wanted_;
+  std::optional<Explorer<ThisModel>> unreduced_;
+};
+
 template <std::size_t Words>
 Error explore(const DeviceRun& run, const std::vector<DeviceProperty>& properties, const DeviceTables& tables,
               const DeviceLayout& layout, const std::atomic<bool>& stop,
               const std::function<void(const Progress&)>& report) {
-  using ThisModel = DeviceModel<Words>;
-  using State = Packed<Words>;
-  const DeviceMoves moves(tables);
-  const std::vector<Renaming> all_renamings = renamings(tables), no_renamings;
-  const ThisModel model(tables, layout, moves, all_renamings), plain(tables, layout, moves, no_renamings);
-
-  std::vector<Property<State>> wanted;
-  for (const DeviceProperty& property : properties) wanted.push_back(packed(model, property));
-  Explorer explorer(model, wanted, run.limits);
-  const std::string signature = signature_of(run, properties);
-  if (!run.resume.empty())
-    if (const Saved resumed = explorer.resume(run.resume, signature); !resumed) return Unexpected{resumed.error()};
-  const End end = explorer.run(stop, report);
-  if (end != End::complete && !run.checkpoint.empty())
-    if (const Saved saved = explorer.save(run.checkpoint, signature); !saved) return Unexpected{saved.error()};
-
-  RunReport result{run.mutant == nullptr ? "device" : "device with the mutant " + run.mutant->name,
-                   describe(run.scope),
-                   explorer.counts(),
-                   end,
-                   {}};
-  const auto text = [&](const Trace<State>& trace) { return device_text(model, trace); };
-  std::optional<Explorer<ThisModel>> unreduced;
-  for (std::size_t p = 0; p < properties.size(); ++p) {
-    Judgement<State> judged = explorer.judgement(p);
-    if (is_live(properties[p]) && end == End::complete) {
-      // What becomes of one TDI can be followed only where it keeps its name.
-      if (!unreduced) unreduced.emplace(plain, std::vector<Property<State>>{}, run.limits);
-      if (unreduced->run(stop, report) == End::complete) {
-        std::vector<Fairness<State>> fairness;
-        for (const DeviceFairness& fair : device_fairness())
-          fairness.push_back({fair.name, [&tables, &plain, fair](const State& before, Label label) {
-                                return fair.steps(plain.control(before), tables.actions[action_of(label)].letter,
-                                                  choice_of(label));
-                              }});
-        judged = Liveness(plain, *unreduced, fairness).judge(wanted[p]);
-        if (judged.verdict == Verdict::holds) judged.why = "assumed: " + fairness.front().name;
-      } else {
-        judged.verdict = Verdict::inconclusive;
-        judged.why = "the graph without symmetry was not completed";
-      }
-    }
-    result.properties.push_back(report_of(wanted[p], judged, text));
-  }
-  return result;
+  Exploration<Words> exploration(run, properties, tables, layout, stop, report);
+  return run.compact == 0 ? exploration.exact() : exploration.compacted();
 }
 
 }  // namespace

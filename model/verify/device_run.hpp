@@ -14,6 +14,7 @@ struct DeviceRun {
   Limits limits = {};
   std::vector<std::string> properties = {};  ///< names; empty: all that apply
   const DeviceMutant* mutant = nullptr;      ///< explores a device that breaks a law
+  unsigned compact = 0;                      ///< bits of hash compaction (keys.hpp); 0: exact
   std::string checkpoint = {};               ///< file to write when the run ends early; empty: none
   std::string resume = {};                   ///< file to go on from; empty: none
 };

@@ -76,21 +76,25 @@ std::vector<DeviceAction> actions(const DeviceScope& scope) {
   return all;
 }
 
-Outcome<device::Control> apply(const DeviceRules& rules, const DeviceScope& scope, const device::Control& control,
-                               const DeviceAction& action, Choice choice) {
-  const auto one = [&](const device::Control& before, const Letter& letter) {
-    return rules.step(scope.shape, before, rules.normalised(scope.shape, before, letter), choice);
-  };
-  if (!action.whole_key_set) return one(control, action.letter);
-  Outcome<device::Control> outcome{control, {}, {}};
+std::vector<Letter> letters_of(const DeviceAction& action) {
+  if (!action.whole_key_set) return {action.letter};
+  std::vector<Letter> all;
   Letter letter = action.letter;
   auto& ide_km = std::get<IdeKmLetter>(letter.body).letter;
   for (const bool tx : {false, true})
     for (Byte sub_stream = 0; sub_stream < 3; ++sub_stream) {
       ide_km.slot.tx = tx;
       ide_km.slot.sub_stream = sub_stream;
-      if (ide_km::meaningful(ide_km)) outcome = one(outcome.after, letter);
+      if (ide_km::meaningful(ide_km)) all.push_back(letter);
     }
+  return all;
+}
+
+Outcome<device::Control> apply(const DeviceRules& rules, const DeviceScope& scope, const device::Control& control,
+                               const DeviceAction& action, Choice choice) {
+  Outcome<device::Control> outcome{control, {}, {}};
+  for (const Letter& letter : letters_of(action))
+    outcome = rules.step(scope.shape, outcome.after, rules.normalised(scope.shape, outcome.after, letter), choice);
   return outcome;
 }
 

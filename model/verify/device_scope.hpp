@@ -35,6 +35,9 @@ struct DeviceAction {
   device::Letter letter;
   bool whole_key_set = false;
 };
+/// The letters of a stimulus, in the order in which they come.
+std::vector<device::Letter> letters_of(const DeviceAction&);
+
 /// Every stimulus of the scope, in a fixed order. A label is an action's place times CHOICES plus the choice.
 std::vector<DeviceAction> actions(const DeviceScope&);
 constexpr Label label_of(std::size_t action, Choice choice) {

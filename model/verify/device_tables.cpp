@@ -315,7 +315,7 @@ void DeviceTables::find_tdis() {
       control.streams[k].active = control.streams[k].programmed;
       control.streams[k].state = ide_km::StreamState::SECURE;
       at_stream_loss[k].push_back(
-          coupled(control, {NONE, IdeKmLetter{{.stimulus = ide_km::Stimulus::CHECK_FAILED}, k}}));
+          coupled(control, {NONE, IdeKmLetter{{.stimulus = ide_km::Stimulus::STREAM_DISABLED}, k}}));
     }
     tdi_at_reset.push_back(coupled(device_with(NONE), {NONE, DeviceEvent::FUNCTION_0_RESET}));
     if (scope.choices == Tag::unclear)

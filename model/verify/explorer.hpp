@@ -13,8 +13,8 @@
 #include <thread>
 
 #include "verify/checkpoint.hpp"
+#include "verify/keys.hpp"
 #include "verify/outcome.hpp"
-#include "verify/state_store.hpp"
 
 namespace lockstep::verify {
 
@@ -34,26 +34,27 @@ struct Progress {
   std::uint64_t bytes;
 };
 
-template <Model M>
+template <Model M, class Keys = Exact<typename M::State>>
 class Explorer {
  public:
   using State = typename M::State;
+  using Key = typename Keys::Key;
 
   /// The model must outlive the explorer.
-  Explorer(const M& model, std::vector<Property<State>> properties, Limits limits)
-      : model_(model), properties_(std::move(properties)), limits_(limits), hits_(properties_.size()) {
+  Explorer(const M& model, std::vector<Property<State>> properties, Limits limits, Keys keys = {})
+      : model_(model), properties_(std::move(properties)), limits_(limits), keys_(keys), hits_(properties_.size()) {
     LOCKSTEP_ASSERT(limits_.threads > 0);
-    for (const Property<State>& property : properties_)
-      looks_at_steps_ = looks_at_steps_ || property.shape == Shape::step || property.step_premise;
+    plan_steps();
     workers_.resize(limits_.threads);
     const State first = model_.canonical(model_.initial());
     for (Worker& worker : workers_) {
       worker.hits.resize(properties_.size());
       worker.recent.assign(RECENT, first);
     }
-    store_.insert(first, NO_STATE);
-    const std::uint64_t hash = hash_of(first);
+    store_.insert(keys_.key(first), NO_STATE);
+    const std::uint64_t hash = hash_of(keys_.key(first));
     end_[shard_of_hash(hash)] = 1;
+    if constexpr (!Keys::EXACT) level_[shard_of_hash(hash)].push_back(first);
     judge(first, state_id(shard_of_hash(hash), 0), hits_);
     plan_level();
   }
@@ -90,17 +91,14 @@ class Explorer {
 
   Progress progress() const { return {store_.size(), transitions_, queue(), depth_, seconds_, bytes()}; }
   Counts counts() const { return {store_.size(), transitions_, changes_, depth_, seconds_, bytes()}; }
-  const StateStore<State>& states() const { return store_; }
+  const StateStore<Key>& states() const { return store_; }
   const std::vector<Property<State>>& properties() const { return properties_; }
 
   /// A run of the model from its initial state to one that canonical() maps to the stored state.
   Trace<State> trace_to(StateId id) const {
-    std::vector<State> path;
-    for (; id != NO_STATE; id = store_.parent(id)) path.push_back(store_[id]);
-    Trace<State> trace{model_.initial(), {}, {}};
-    for (std::size_t i = path.size() - 1; i-- > 0;)
-      extend(trace, [&](const State&, Label, const State& next) { return model_.canonical(next) == path[i]; });
-    return trace;
+    auto trace = way_to(id);
+    LOCKSTEP_ASSERT(trace);
+    return std::move(*trace);
   }
 
   /// What is known about a property; those of Shape::eventually and leads_to are judged elsewhere (liveness.hpp).
@@ -109,16 +107,19 @@ class Explorer {
     const Hit& hit = hits_[index];
     Judgement<State> judged;
     judged.premise_reached = hit.premise != NO_STATE;
-    if (judged.premise_reached) judged.witness = trace_of(hit.premise, property.step_premise);
+    if (judged.premise_reached) judged.witness = trace_of(hit.premise, property, property.step_premise);
     const bool wanted = property.shape == Shape::sometimes;
     const bool complete = end_reason_ == End::complete;
     if (hit.state != NO_STATE) {
       judged.verdict = wanted ? Verdict::holds : Verdict::fails;
       const auto broken = [&](const State& b, Label l, const State& a) { return !property.step(b, l, a); };
-      auto trace = property.shape == Shape::step ? trace_of(hit.state, broken) : trace_to(hit.state);
+      auto trace = property.shape == Shape::step ? trace_of(hit.state, property, broken) : way_to(hit.state);
+      if (!trace) judged.why = "two states with the same bits lie on the way to it, which is lost";
       (wanted ? judged.witness : judged.counterexample) = std::move(trace);
     } else if (!complete) {
       judged.why = "not every state was visited: " + std::string(text_of(end_reason_));
+    } else if (omission() > (wanted ? 0 : NEGLIGIBLE)) {
+      judged.why = "states may have been left out by the hash compaction";
     } else if (wanted) {
       judged.verdict = Verdict::fails;
       judged.why = "no state that can be reached is like this";
@@ -130,8 +131,16 @@ class Explorer {
     return judged;
   }
 
+  /// The probability that hash compaction has left a state out.
+  double omission() const {
+    if constexpr (Keys::EXACT)
+      return 0;
+    else
+      return keys_.omission(store_.size());
+  }
+
   /// Writes all that is needed to go on later. `signature`: what model and options this is; resume() asks for the same.
-  Saved save(const std::string& path, const std::string& signature) const {
+  Saved save(const std::string& path, const std::string& signature) const requires(Keys::EXACT) {
     CheckpointWriter file(path, signature);
     file.put(Totals{transitions_, changes_, seconds_, depth_, next_block_, sizeof(State), properties_.size()});
     file.put(begin_);
@@ -146,7 +155,7 @@ class Explorer {
   }
 
   /// Takes up what save() wrote, into an explorer that has not run.
-  Saved resume(const std::string& path, const std::string& signature) {
+  Saved resume(const std::string& path, const std::string& signature) requires(Keys::EXACT) {
     CheckpointReader file(path, signature);
     Totals totals{};
     file.get(totals);
@@ -179,6 +188,7 @@ class Explorer {
   }
 
  private:
+  static constexpr double NEGLIGIBLE = 1e-3;   // omission probability up to which a property holds
   static constexpr std::uint32_t BLOCK = 256;  // states
   static constexpr std::size_t RECENT = 1 << 13;
   static constexpr std::size_t BLOCKS_IN_A_ROUND = 64;  // whatever the number of threads: rounds decide the order
@@ -240,8 +250,17 @@ class Explorer {
     next_block_ = round_end_;
     if (next_block_ < blocks_.size()) return;
     for (unsigned s = 0; s < SHARDS; ++s) begin_[s] = end_[s], end_[s] = store_.shard(s).size();
+    level_ = std::exchange(next_level_, {});
     plan_level();
     if (!blocks_.empty()) ++depth_;
+  }
+
+  /// A state of this level, in full.
+  State state_at(unsigned shard, std::uint32_t position) const {
+    if constexpr (Keys::EXACT)
+      return store_.shard(shard).state(position);
+    else
+      return level_[shard][position - begin_[shard]];
   }
 
   /// Makes the successors of this thread's part of the round.
@@ -254,12 +273,12 @@ class Explorer {
   }
 
   void expand(Worker& worker, unsigned shard, std::uint32_t position) {
-    const State before = store_.shard(shard).state(position);
+    const State before = state_at(shard, position);
     const StateId id = state_id(shard, position);
     const auto reach = [&](const State& next) {
       ++worker.changes;
       const State state = model_.canonical(next);
-      const std::uint64_t hash = hash_of(state);
+      const std::uint64_t hash = hash_of(keys_.key(state));
       State& recent = worker.recent[(hash >> 32) % RECENT];
       if (recent == state) return;
       recent = state;
@@ -282,15 +301,16 @@ class Explorer {
   /// to, are asked for well before they are looked at.
   void collect(unsigned thread) {
     for (unsigned s = next_shard_++; s < SHARDS; s = next_shard_++) {
-      Shard<State>& shard = store_.shard(s);
+      Shard<Key>& shard = store_.shard(s);
       for (Worker& from : workers_) {
         const std::vector<Entry>& in = from.out[s];
         constexpr std::size_t FAR = 16, NEAR = 8;
         for (std::size_t i = 0; i < in.size() && !shard.full(); ++i) {
           if (i + FAR < in.size()) shard.prefetch_slot(in[i + FAR].hash);
           if (i + NEAR < in.size()) shard.prefetch_state(in[i + NEAR].hash);
-          if (shard.insert(in[i].state, in[i].hash, in[i].parent))
-            judge(in[i].state, state_id(s, shard.size() - 1), workers_[thread].hits);
+          if (!shard.insert(keys_.key(in[i].state), in[i].hash, in[i].parent)) continue;
+          judge(in[i].state, state_id(s, shard.size() - 1), workers_[thread].hits);
+          if constexpr (!Keys::EXACT) next_level_[s].push_back(in[i].state);
         }
         from.out[s].clear();
       }
@@ -314,12 +334,36 @@ class Explorer {
   }
 
   void judge_step(const State& before, Label label, const State& after, StateId id, std::vector<Hit>& hits) const {
-    for (std::size_t p = 0; p < properties_.size(); ++p) {
+    const StepLists& lists = label < steps_of_.size() ? steps_of_[label] : steps_of_all_;
+    for (const std::size_t p : before == after ? lists.in_place : lists.all) {
       const Property<State>& property = properties_[p];
       if (hits_[p].premise == NO_STATE && property.step_premise && property.step_premise(before, label, after))
         first(hits[p].premise, id);
       if (hits_[p].state == NO_STATE && property.shape == Shape::step && !property.step(before, label, after))
         first(hits[p].state, id);
+    }
+  }
+
+  static bool looks_at(const Property<State>& property, Label label, bool in_place) {
+    return !(in_place && property.only_changes) && (property.concerns.empty() || property.concerns[label]);
+  }
+
+  /// Which properties look at which steps, so that a step meets no others.
+  void plan_steps() {
+    std::size_t labels = 0;
+    for (const Property<State>& property : properties_) labels = std::max(labels, property.concerns.size());
+    steps_of_.resize(labels);
+    for (std::size_t p = 0; p < properties_.size(); ++p) {
+      const Property<State>& property = properties_[p];
+      if (property.shape != Shape::step && !property.step_premise) continue;
+      looks_at_steps_ = true;
+      const auto add = [&](StepLists& lists) {
+        lists.all.push_back(p);
+        if (!property.only_changes) lists.in_place.push_back(p);
+      };
+      if (property.concerns.empty()) add(steps_of_all_);
+      for (std::size_t label = 0; label < labels; ++label)
+        if (property.concerns.empty() || property.concerns[label]) add(steps_of_[label]);
     }
   }
 
@@ -341,24 +385,40 @@ class Explorer {
 
   State last(const Trace<State>& trace) const { return trace.steps.empty() ? trace.start : trace.steps.back().after; }
 
-  /// Adds the first step that `fits`. One exists: with symmetry, every state that canonical() maps to the same one has
-  /// the same steps up to a renaming.
+  /// The states on the way are found again by their keys. Only with hash compaction another state may be found.
+  std::optional<Trace<State>> way_to(StateId id) const {
+    std::vector<Key> path;
+    for (; id != NO_STATE; id = store_.parent(id)) path.push_back(store_[id]);
+    Trace<State> trace{model_.initial(), {}, {}};
+    for (std::size_t i = path.size() - 1; i-- > 0;)
+      if (!extend(trace,
+                  [&](const State&, Label, const State& next) { return keys_.key(model_.canonical(next)) == path[i]; }))
+        return std::nullopt;
+    return trace;
+  }
+
+  /// Adds the first step that `fits`. With exact keys one exists: with symmetry, every state that canonical() maps to
+  /// the same one has the same steps up to a renaming.
   template <class Fits>
-  void extend(Trace<State>& trace, Fits fits) const {
+  bool extend(Trace<State>& trace, Fits fits) const {
     const State from = last(trace);
     std::optional<Step<State>> found;
     model_.successors(from, [&](Label label, const State& next) {
       if (!found && fits(from, label, next)) found = Step<State>{label, next};
     });
-    LOCKSTEP_ASSERT(found);
-    trace.steps.push_back(*found);
+    LOCKSTEP_ASSERT(found || !Keys::EXACT);
+    if (found) trace.steps.push_back(*found);
+    return found.has_value();
   }
 
   /// To a state or, where `fits` is given, one step further.
-  Trace<State> trace_of(StateId id, const typename Property<State>::OfStep& fits) const {
-    Trace<State> trace = trace_to(id);
-    if (fits) extend(trace, fits);
-    return trace;
+  std::optional<Trace<State>> trace_of(StateId id, const Property<State>& property,
+                                       const typename Property<State>::OfStep& fits) const {
+    auto trace = way_to(id);
+    const auto looked_at = [&](const State& before, Label label, const State& after) {
+      return looks_at(property, label, before == after) && fits(before, label, after);
+    };
+    return trace && (!fits || extend(*trace, looked_at)) ? std::move(trace) : std::nullopt;
   }
 
   // --- levels and limits ---------------------------------------------------------------------------------------------
@@ -383,6 +443,7 @@ class Explorer {
 
   std::uint64_t bytes() const {
     std::uint64_t all = store_.bytes();
+    for (unsigned s = 0; s < SHARDS; ++s) all += level_[s].bytes() + next_level_[s].bytes();
     for (const Worker& worker : workers_) {
       all += worker.recent.capacity() * sizeof(State);
       for (const auto& out : worker.out) all += out.capacity() * sizeof(Entry);
@@ -409,12 +470,21 @@ class Explorer {
     return End::none;
   }
 
+  /// Places of properties: those that look at a step, and those that do even if it changes nothing.
+  struct StepLists {
+    std::vector<std::size_t> all, in_place;
+  };
+
   const M& model_;
   const std::vector<Property<State>> properties_;
+  std::vector<StepLists> steps_of_;  ///< [label]
+  StepLists steps_of_all_;           ///< of labels beyond
   const Limits limits_;
+  const Keys keys_;
   bool looks_at_steps_ = false;
 
-  StateStore<State> store_;
+  StateStore<Key> store_;
+  std::array<Pieces<State>, SHARDS> level_, next_level_;  ///< with hash compaction: the states of two levels
   std::vector<Hit> hits_;
   std::uint64_t transitions_ = 0, changes_ = 0;
   std::uint32_t depth_ = 0;

@@ -95,6 +95,9 @@ struct Property {
   OfState premise = {};
   OfStep step_premise = {};
   std::string mutant = {};  ///< name of a model mutant that breaks it
+  /// By label: whether steps with it can break `step` or fulfil `step_premise`. Empty: all can.
+  std::vector<bool> concerns = {};
+  bool only_changes = false;  ///< steps that change nothing can do neither
 };
 
 /// Steps that are not put off for ever. Weak: a run in which they stay possible takes one of them; strong: so does a

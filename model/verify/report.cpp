@@ -32,8 +32,16 @@ std::string measures_of(const RunReport& run) {
 }
 
 std::string last_line(const RunReport& run) {
-  return fmt::format("{} states, {} transitions, depth {}: {}", run.counts.states, run.counts.transitions,
-                     run.counts.depth, name(verdict(run)));
+  return fmt::format("{} states, {} transitions, depth {}: {}{}", run.counts.states, run.counts.transitions,
+                     run.counts.depth, name(verdict(run)),
+                     run.compacted == 0 ? "" : fmt::format(" with omission probability {:.2g}", run.omission));
+}
+
+std::string compaction_of(const RunReport& run) {
+  return run.compacted == 0
+             ? std::string()
+             : fmt::format("Hash compaction, {} bits: states may have been left out, with probability {:.2g}.\n",
+                           run.compacted, run.omission);
 }
 
 Json json_of(const TraceText& trace) {
@@ -42,7 +50,7 @@ Json json_of(const TraceText& trace) {
     Json step{{"from", line.message.from}, {"to", line.message.to}, {"message", line.message.text}};
     if (!line.message.answer.empty()) step["answer"] = line.message.answer;
     step["state"] = line.state;
-    if (!line.letter.empty()) step["letter"] = line.letter;
+    for (const TraceAction& action : line.actions) step["actions"].push_back(action.action);
     steps.push_back(step);
   }
   Json json{{"start", trace.start}, {"steps", steps}};
@@ -129,12 +137,23 @@ Verdict verdict(const RunReport& run) {
 std::string as_text(const TraceText& trace) {
   std::string text = "      " + trace.start + "\n";
   for (std::size_t i = 0; i < trace.lines.size(); ++i) {
-    const auto& [message, state, letter] = trace.lines[i];
+    const auto& [message, state, actions] = trace.lines[i];
     const std::string actors = message.from == message.to ? message.to : message.from + " -> " + message.to;
     text += fmt::format("  {:2}. {}: {}{}\n      {}\n", i + 1, actors, message.text,
                         message.answer.empty() ? "" : "  =>  " + message.answer, state);
     if (trace.loop == i) text += "      -- from here on again and again:\n";
   }
+  return text;
+}
+
+std::string as_replay(const TraceText& trace, std::string_view name) {
+  std::string text = Json{{"schema", "lockstep/trace-1"}, {"property", name}}.dump() + "\n";
+  for (const TraceLine& line : trace.lines)
+    for (const TraceAction& each : line.actions) {
+      Json json{{"action", each.action}};
+      if (!each.answer.empty()) json["answer"] = each.answer;
+      text += json.dump() + "\n";
+    }
   return text;
 }
 
@@ -149,7 +168,7 @@ std::string as_text(const RunReport& run) {
               as_text(*property.counterexample);
   }
   if (run.end != End::complete) text += "\nNot every state was visited: " + std::string(text_of(run.end)) + ".\n";
-  return text + "\n" + measures_of(run) + "\n" + last_line(run) + "\n";
+  return text + "\n" + compaction_of(run) + measures_of(run) + "\n" + last_line(run) + "\n";
 }
 
 std::string as_json(const RunReport& run) {
@@ -163,18 +182,19 @@ std::string as_json(const RunReport& run) {
     if (property.witness) json["witness"] = json_of(*property.witness);
     properties.push_back(json);
   }
-  const Json json{{"model", run.model},
-                  {"scope", run.scope},
-                  {"states", run.counts.states},
-                  {"transitions", run.counts.transitions},
-                  {"changes", run.counts.changes},
-                  {"depth", run.counts.depth},
-                  {"seconds", run.counts.seconds},
-                  {"bytes", run.counts.bytes},
-                  {"complete", run.end == End::complete},
-                  {"end", text_of(run.end)},
-                  {"verdict", name(verdict(run))},
-                  {"properties", properties}};
+  Json json{{"model", run.model},
+            {"scope", run.scope},
+            {"states", run.counts.states},
+            {"transitions", run.counts.transitions},
+            {"changes", run.counts.changes},
+            {"depth", run.counts.depth},
+            {"seconds", run.counts.seconds},
+            {"bytes", run.counts.bytes},
+            {"complete", run.end == End::complete},
+            {"end", text_of(run.end)},
+            {"verdict", name(verdict(run))},
+            {"properties", properties}};
+  if (run.compacted != 0) json["omission_probability"] = run.omission;
   return json.dump(2) + "\n";
 }
 
@@ -196,7 +216,7 @@ std::string as_mermaid(const TraceText& trace) {
   for (const std::string& actor : actors) text += "  participant " + actor + "\n";
   if (!actors.empty()) text += fmt::format("  note over {}: {}\n", actors.back(), for_mermaid(trace.start));
   for (std::size_t i = 0; i < trace.lines.size(); ++i) {
-    const auto& [message, state, letter] = trace.lines[i];
+    const auto& [message, state, actions] = trace.lines[i];
     text += fmt::format("  {}->>{}: {}\n", message.from, message.to, for_mermaid(message.text));
     if (!message.answer.empty())
       text += fmt::format("  {}-->>{}: {}\n", message.to, message.from, for_mermaid(message.answer));
@@ -235,7 +255,7 @@ std::string as_svg(const TraceText& trace) {
   };
   note(trace.start, "#666");
   for (std::size_t i = 0; i < trace.lines.size(); ++i) {
-    const auto& [message, state, letter] = trace.lines[i];
+    const auto& [message, state, actions] = trace.lines[i];
     arrow(message.from, message.to, fmt::format("{}. {}", i + 1, message.text), false);
     if (!message.answer.empty()) arrow(message.to, message.from, message.answer, true);
     note(state, "#666");

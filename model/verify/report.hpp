@@ -8,10 +8,15 @@
 
 namespace lockstep::verify {
 
+/// What `lockstep replay` does for a step (docs/traces.md).
+struct TraceAction {
+  std::string action;
+  std::string answer = {};  ///< of the model, in words; empty: any will do
+};
 struct TraceLine {
   Message message;
-  std::string state;        ///< after the step
-  std::string letter = {};  ///< the stimulus in the words that `lockstep replay` reads; empty: it is none
+  std::string state;                      ///< after the step
+  std::vector<TraceAction> actions = {};  ///< none: the model is not one of a device
 };
 struct TraceText {
   std::string start;
@@ -34,6 +39,8 @@ struct RunReport {
   Counts counts;
   End end = End::none;
   std::vector<PropertyReport> properties;
+  unsigned compacted = 0;  ///< bits that were kept of each state's hash; 0: every state was kept as it is
+  double omission = 0;     ///< the probability that hash compaction has left a state out
 };
 
 /// fails when a property fails; holds when every state was visited and every property holds.
@@ -48,6 +55,8 @@ std::string as_html(const RunReport&);
 std::string escaped(std::string_view text);
 
 std::string as_text(const TraceText&);
+/// What `lockstep replay` reads; `name` is what was looked at. Only for traces whose lines have actions.
+std::string as_replay(const TraceText&, std::string_view name);
 /// A Mermaid sequenceDiagram.
 std::string as_mermaid(const TraceText&);
 std::string as_svg(const TraceText&);

@@ -60,6 +60,43 @@ class Verify(unittest.TestCase):
             self.assertTrue(file.read().startswith("sequenceDiagram\n"))
         xml.dom.minidom.parse(self.path("t.svg"))
 
+    def replay(self, trace, *arguments):
+        return subprocess.run([PROGRAM, "replay", trace, "--seed", "1", *arguments], capture_output=True, text=True,
+                              timeout=300)
+
+    def counterexample(self, mutant, law, *arguments):
+        """The path of the trace that breaks the law."""
+        run = verify(*SMALL, *arguments, "--mutant", mutant, "--property", law, "--trace", self.path("traces"))
+        self.assertEqual(run.returncode, FAILS, run.stdout + run.stderr)
+        path = self.path("traces/" + law)
+        with open(path + ".mmd") as file:
+            self.assertTrue(file.read().startswith("sequenceDiagram\n"))
+        xml.dom.minidom.parse(path + ".svg")
+        return path + ".jsonl"
+
+    def test_a_counterexample_runs_against_a_device_with_the_fault_and_one_without(self):
+        # CVE-2023-31127, found by the verifier, done to a device that has it.
+        trace = self.counterexample("psk-finish-finishes-key-exchange", "mutual-authentication-is-not-skipped",
+                                    "--vary", "mutual-authentication")
+        broken = self.replay(trace, "--fault", "spdm-psk-finish-for-key-exchange")
+        self.assertEqual(broken.returncode, FAILS, broken.stdout + broken.stderr)
+        self.assertIn("SPDM-FIN-019", broken.stdout.splitlines()[-1])
+        self.assertNotIn("parts from the recording", broken.stdout)
+        right = self.replay(trace)
+        self.assertEqual(right.returncode, HOLDS, right.stdout + right.stderr)
+        self.assertRegex(right.stdout, r"parts from the recording at spdm:PSK_FINISH session=0 \(line \d+\)")
+
+    def test_a_counterexample_with_an_event_goes_through_the_injector(self):
+        trace = self.counterexample("check-failure-is-ignored", "what-endangers-a-stream-ends-its-protection")
+        with open(trace) as file:
+            self.assertIn({"action": "ide_km:CHECK_FAILED stream=0"}, [json.loads(line) for line in file])
+        broken = self.replay(trace, "--fault", "ide-check-failure-keeps-secure")
+        self.assertEqual(broken.returncode, FAILS, broken.stdout + broken.stderr)
+        self.assertRegex(broken.stdout, r"(?m)^ *\d+ FAIL ide_km:QUERY stream=0 session=0 ")  # Secure as before
+        right = self.replay(trace)
+        self.assertEqual(right.returncode, HOLDS, right.stdout + right.stderr)
+        self.assertNotIn("parts from the recording", right.stdout)  # up to the event all goes as in the model
+
     def test_a_limit_is_inconclusive_and_the_run_goes_on_from_its_checkpoint(self):
         whole = verify(*SMALL)
         cut = verify(*SMALL, "--states", "300", "--checkpoint", self.path("c"))
@@ -74,6 +111,22 @@ class Verify(unittest.TestCase):
         small = verify(*SMALL, "--memory", "1K")
         self.assertEqual(small.returncode, INCONCLUSIVE)
         self.assertIn("memory limit", small.stdout)
+
+    def test_hash_compaction_says_how_much_it_may_have_left_out(self):
+        exact = verify(*SMALL)
+        many = verify(*SMALL, "--compact", "60", "--report", "json=" + self.path("r.json"))
+        self.assertEqual(many.returncode, HOLDS, many.stdout + many.stderr)
+        last = re.fullmatch(r"(.*) with omission probability (\S+)", many.stdout.splitlines()[-1])
+        self.assertEqual(last.group(1), exact.stdout.splitlines()[-1])
+        with open(self.path("r.json")) as file:
+            self.assertAlmostEqual(json.load(file)["omission_probability"] / float(last.group(2)), 1, 1)
+        few = verify(*SMALL, "--compact", "10")
+        self.assertEqual(few.returncode, INCONCLUSIVE)
+        self.assertLess(int(few.stdout.splitlines()[-1].split()[0]), int(last.group(1).split()[0]))
+        self.assertIn("may have been left out", few.stdout)
+        refused = verify(*SMALL, "--compact", "60", "--checkpoint", self.path("c"))
+        self.assertEqual(refused.returncode, USAGE)
+        self.assertIn("no states that a checkpoint could hold", refused.stderr)
 
     def test_errors_name_what_is_wrong(self):
         for arguments, words in [

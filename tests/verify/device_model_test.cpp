@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "verify/device_mutants.hpp"
 #include "verify/explorer.hpp"
 
 namespace lockstep::verify {
@@ -31,7 +32,7 @@ using State = Packed<2>;
 
 /// Every step of a state by model/device itself.
 std::map<Label, State> steps_by_rules(const Device& device, const State& state) {
-  const DeviceRules rules;
+  const DeviceRules& rules = device.tables.rules();
   const DeviceScope& scope = device.tables.scope;
   const device::Control control = device.model.control(state);
   std::map<Label, State> steps;
@@ -45,10 +46,10 @@ std::map<Label, State> steps_by_rules(const Device& device, const State& state) 
 }
 
 /// Compares about `samples` of the first states, so that the test takes seconds in any build.
-void expect_same_steps(const DeviceScope& scope, std::uint64_t samples) {
+void expect_same_steps(const DeviceScope& scope, std::uint64_t samples, const DeviceRules& rules = {}) {
   constexpr std::uint64_t ENOUGH = 200000;
   SCOPED_TRACE(describe(scope));
-  const Device device(scope);
+  const Device device(scope, rules);
   Explorer explorer(device.model, {}, {.states = ENOUGH});
   explorer.run();
   const std::uint64_t every = std::max<std::uint64_t>(explorer.states().size() / samples, 1);
@@ -108,6 +109,13 @@ TEST(DeviceTables, SayWhatTheRulesSayOfTwoOfEach) {
 TEST(DeviceTables, SayWhatTheRulesSayInsideTheRootComplex) {
   expect_same_steps({.shape = {.kind = device::Kind::root_complex_integrated, .sessions = 1}, .whole_key_sets = true},
                     50);
+}
+// What a mutant does wrong is found by the probes that the tables are made with, and by nothing else.
+TEST(DeviceTables, SayWhatTheRulesOfEachMutantSay) {
+  for (const DeviceMutant& mutant : device_mutants()) {
+    SCOPED_TRACE(mutant.name);
+    expect_same_steps({.whole_key_sets = true}, 30, mutant.rules);
+  }
 }
 
 }  // namespace

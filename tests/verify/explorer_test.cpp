@@ -179,6 +179,55 @@ TEST(Checkpoint, WhatIsDamagedOrBelongsToAnotherRunIsRefused) {
   EXPECT_NE(refused("jugs").find("No such file"), std::string::npos);
 }
 
+// --- hash compaction -----------------------------------------------------------------------------------------------
+
+using CompactEight = Explorer<EightPuzzle, Compacted<Packed<1>>>;
+
+TEST(Compaction, ManyBitsGiveTheSameCounts) {
+  const EightPuzzle puzzle;
+  Property<Packed<1>> far{.name = "", .statement = "", .rules = {}, .shape = Shape::never};
+  far.state = [](const Packed<1>& s) { return s.words[0] == 0x012345678; };
+  Explorer exact(puzzle, {far}, {});
+  exact.run();
+  for (const unsigned bits : {64U, 56U}) {
+    CompactEight explorer(puzzle, {far}, {}, {bits});
+    EXPECT_EQ(explorer.run(), End::complete);
+    EXPECT_EQ(explorer.counts().states, 181440);
+    EXPECT_EQ(explorer.counts().transitions, exact.counts().transitions);
+    EXPECT_EQ(explorer.counts().depth, 31);
+    EXPECT_EQ(explorer.judgement(0).verdict, exact.judgement(0).verdict);
+  }
+}
+
+TEST(Compaction, FewBitsLoseStatesAndSaySo) {
+  const EightPuzzle puzzle;
+  Property<Packed<1>> trivial{.name = "", .statement = "", .rules = {}, .shape = Shape::always};
+  trivial.state = [](const Packed<1>&) { return true; };
+  CompactEight explorer(puzzle, {trivial}, {}, {20});
+  EXPECT_EQ(explorer.run(), End::complete);
+  EXPECT_LT(explorer.counts().states, 181440);
+  EXPECT_GT(explorer.omission(), 0.999);
+  EXPECT_EQ(explorer.judgement(0).verdict, Verdict::inconclusive);
+}
+
+TEST(Compaction, AFailureIsARealRun) {
+  const Jugs jugs;
+  Explorer<Jugs, Compacted<JugState>> explorer(jugs, {never_measures(4)}, {}, {48});
+  explorer.run();
+  const auto judged = explorer.judgement(0);
+  EXPECT_EQ(judged.verdict, Verdict::fails);
+  ASSERT_TRUE(judged.counterexample);
+  EXPECT_EQ(judged.counterexample->steps.size(), 6);
+  expect_run(jugs, *judged.counterexample);
+}
+
+// The numbers are those of the birthday problem: 23 people and 365 days, and its well-known approximation.
+TEST(Compaction, TheProbabilityIsThatOfTheBirthdayProblem) {
+  EXPECT_DOUBLE_EQ((Compacted<Packed<1>>{64}.omission(1000000)), 0);
+  EXPECT_NEAR((Compacted<Packed<2>>{64}.omission(100000000)), 2.7e-4, 0.05e-4);
+  EXPECT_NEAR((Compacted<Packed<2>>{32}.omission(77163)), 0.5, 0.001);
+}
+
 TEST(Explorer, StopEndsARunThatCanGoOn) {
   const EightPuzzle puzzle;
   Explorer explorer(puzzle, {}, {.threads = 2});
