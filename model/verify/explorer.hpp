@@ -191,7 +191,7 @@ class Explorer {
   static constexpr double NEGLIGIBLE = 1e-3;   // omission probability up to which a property holds
   static constexpr std::uint32_t BLOCK = 256;  // states
   static constexpr std::size_t RECENT = 1 << 13;
-  static constexpr std::size_t BLOCKS_IN_A_ROUND = 64;  // whatever the number of threads: rounds decide the order
+  static constexpr std::size_t BLOCKS_IN_A_ROUND = 256;  // whatever the number of threads: rounds decide the order
 
   /// Where a property was first decided, and where its premise was first true.
   struct Hit {
