@@ -85,14 +85,15 @@ std::chrono::milliseconds Driver::patience(const device::Letter& letter) const {
   return profile_.patience + std::chrono::milliseconds((1ULL << std::min(exponent, LONGEST)) / 1000);
 }
 
-/// Nothing is sent in a session whose heartbeat may have run out meanwhile: the device may rightly have dropped it.
-bool Driver::heartbeat_missed(const device::Letter& letter) {
-  const spdm::SessionId session = id_of(letter.session);
-  const auto* data = session ? follower_->store().conversation.session(*session) : nullptr;
-  if (data == nullptr || data->heartbeat_period == 0 || data->phase != spdm::SessionData::Phase::established)
-    return false;
-  const auto spoken = spoken_.find(*session);
-  return spoken != spoken_.end() && profile_.now() - spoken->second > std::chrono::seconds(2 * data->heartbeat_period);
+/// Nothing is sent in a session when the heartbeat of any may have run out meanwhile: the device may rightly have
+/// dropped it, and with it the owner of a stream or the lock of a TDI.
+bool Driver::heartbeat_missed(const device::Letter& letter) const {
+  if (!id_of(letter.session)) return false;
+  return std::any_of(spoken_.begin(), spoken_.end(), [&](const auto& spoken) {
+    const auto* data = follower_->store().conversation.session(spoken.first);
+    return data != nullptr && data->heartbeat_period != 0 && data->phase == spdm::SessionData::Phase::established &&
+           profile_.now() - spoken.second > std::chrono::seconds(2 * data->heartbeat_period);
+  });
 }
 
 /// What came back for the request that the follower was told of.

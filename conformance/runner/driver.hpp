@@ -97,7 +97,7 @@ class Driver {
 
   std::chrono::milliseconds patience(const device::Letter& letter) const;
   bool goes_on(const oracle::Step& step) const;
-  bool heartbeat_missed(const device::Letter& letter);
+  bool heartbeat_missed(const device::Letter& letter) const;
   Or<oracle::Step> exchange(const device::Letter& letter, const cases::Step* as = nullptr);
   Or<oracle::Step> exchange_once(const device::Letter& letter, const cases::Step* as);
   Or<oracle::Step> received(const Action& action, const adapters::Packet& sent,

@@ -166,7 +166,7 @@ class SlowDevice {
       : device_(options, spdm::doe_records),
         period_(options.heartbeat_period),
         clock_(std::move(clock)),
-        dice_(options.seed) {}
+        dice_(options.seed + static_cast<std::uint64_t>(clock_->time_since_epoch().count())) {}
 
   std::optional<adapters::Packet> respond(const adapters::Packet& request) {
     end_what_is_overdue();
@@ -177,7 +177,7 @@ class SlowDevice {
     if (session != device::NONE) heard_[session] = *clock_;
     auto answer = device_.receive({request.secured, request.payload});
     if (dice_.one_in(10)) *clock_ += std::chrono::seconds(dice_.below(50));
-    if (dice_.one_in(60)) *clock_ += std::chrono::seconds(2 * period_ + 1);  // longer than its own heartbeat allows
+    if (dice_.one_in(25)) *clock_ += std::chrono::seconds(2 * period_ + 1);  // longer than its own heartbeat allows
     if (!answer) return std::nullopt;
     return adapters::Packet{answer->secured, std::move(answer->payload)};
   }
