@@ -67,8 +67,10 @@ enum class Record : Byte {
   reflected,         ///< the target's own latest record of the session
   of_other_session,  ///< made in the second session, with the SessionID of this one
   unknown_session,   ///< with a SessionID that no session has
+  updated_key,       ///< under the key that the latest KEY_UPDATE has replaced
+  bare,              ///< no record: the message itself where one belongs
 };
-inline constexpr std::size_t RECORDS = static_cast<std::size_t>(Record::unknown_session) + 1;  ///< behind the last one
+inline constexpr std::size_t RECORDS = static_cast<std::size_t>(Record::bare) + 1;  ///< behind the last one
 
 /// One thing that happens in a case: a message, or an out-of-band stimulus, which is the injector's. The runner makes
 /// the message's bytes from the letter.

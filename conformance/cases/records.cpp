@@ -57,6 +57,8 @@ std::vector<Case> declared() { return {
   {.id = "secmsg/session/unknown-id", .about = "A record with a SessionID that nobody has gets no answer.",
    .asks = {"SPDM-LIFE-019"}, .given = Given::established, .needs = {Needs::session, Needs::heartbeat},
    .steps = {in_record(Record::unknown_session, s(S::HEARTBEAT)), s(S::HEARTBEAT)}},
+  {.id = "secmsg/session/bare-message", .about = "A plain message where a record belongs is not served.",
+   .asks = {"SPDM-LIFE-019"}, .given = Given::established, .needs = {Needs::session}, .steps = {in_record(Record::bare, s(S::GET_VERSION))}},
   {.id = "secmsg/session/bad-record-of-another", .about = "A bad record of one session does not end another.",
    .asks = {"SPDM-LIFE-016"}, .given = Given::established, .needs = {Needs::session, Needs::heartbeat},
    .steps = {in_record(Record::flipped, s(S::HEARTBEAT, Via::second_session)), s(S::HEARTBEAT)}},

@@ -1,6 +1,7 @@
 // SPDM: what is inside the messages: capabilities and algorithms against the rules, transcripts in every order that is
 // legal, measurements one by one, fields with undefined values.
 #include "cases/steps.hpp"
+#include "spdm/opaque.hpp"
 #include "wire/spdm_header.hpp"
 
 namespace lockstep::cases {
@@ -27,7 +28,17 @@ Edit toggled(std::uint32_t capability) {
 }
 
 constexpr std::uint64_t SIGNED = 1, RAW = 2, COUNT_ONLY = 0, ALL_BLOCKS = 0xFF;
+constexpr std::uint64_t NO_INDEX = 0xE0, EMPTY_SLOT = 7;
 constexpr std::size_t FAILURES = 5;
+
+/// The opaque data of the requester from 1.2 on: 11 bytes, then the versions that it offers, each with its major number
+/// in the upper half of its second byte: 1 becomes 15.
+std::vector<Edit> foreign_versions() {
+  std::vector<Edit> edits;
+  for (std::size_t i = 0; i < spdm::SECURED_MESSAGE_VERSIONS.size(); ++i)
+    for (std::uint64_t bit = 5; bit < 8; ++bit) edits.push_back(flip("OpaqueData", 8 * (11 + 2 * i + 1) + bit));
+  return edits;
+}
 
 std::vector<Step> failures_then(Step good) {
   std::vector<Step> steps(FAILURES, s(S::KEY_EXCHANGE, D::invalid_field));
@@ -95,6 +106,19 @@ std::vector<Case> transcripts() { return {
    .asks = {"SPDM-CHAL-006"}, .given = Given::negotiated, .steps = {with({set("Param1", 8)}, s(S::CHALLENGE))}},
   {.id = "spdm/challenge/undefined-summary", .about = "CHALLENGE with an undefined summary type is refused.",
    .asks = {"SPDM-CHAL-007"}, .given = Given::negotiated, .steps = {with({set("Param2", 2)}, s(S::CHALLENGE))}},
+  {.id = "spdm/challenge/empty-slot", .about = "CHALLENGE for a slot that DIGESTS does not name is refused.",
+   .asks = {"SPDM-CHAL-006"}, .given = Given::negotiated, .steps = {s(S::GET_DIGESTS), with({set("Param1", EMPTY_SLOT)}, s(S::CHALLENGE))}},
+  {.id = "spdm/certificate/empty-slot", .about = "GET_CERTIFICATE for a slot that DIGESTS does not name is refused.",
+   .asks = {"SPDM-CERT-006"}, .given = Given::negotiated, .steps = {s(S::GET_DIGESTS), with({set("Param1", EMPTY_SLOT)}, s(S::GET_CERTIFICATE))}},
+  {.id = "spdm/certificate/past-the-end", .about = "There are no bytes of a certificate chain behind its end.",
+   .asks = {"SPDM-CERT-007"}, .given = Given::negotiated, .steps = {s(S::GET_DIGESTS), chain(), unsettled({set("Offset", 0xFFFF), set("Length", 16)}, s(S::GET_CERTIFICATE))}},
+  {.id = "spdm/certificate/size-only", .about = "SlotSizeRequested gives the size and no bytes.",
+   .asks = {"SPDM-CERT-011"}, .given = Given::negotiated, .steps = {s(S::GET_DIGESTS), ignored({set("Param2", 1)}, s(S::GET_CERTIFICATE))}, .since = 0x13},
+  {.id = "spdm/measurements/unknown-index", .about = "An index that is not among all measurements has no block.",
+   .asks = {"SPDM-MEAS-004"}, .given = Given::negotiated, .steps = {measure(0, ALL_BLOCKS), unsettled({set("Param1", 0), set("Param2", NO_INDEX)}, s(S::GET_MEASUREMENTS))}},
+  {.id = "spdm/measurements/signed-after-refusal", .about = "A refused request begins the transcript of the measurements anew.",
+   .asks = {"SPDM-MEAS-010", "SPDM-MEAS-007"}, .given = Given::negotiated,
+   .steps = {s(S::GET_DIGESTS), chain(), measure(0, 1), unsettled({set("Param1", 0), set("Param2", NO_INDEX)}, s(S::GET_MEASUREMENTS)), measure(SIGNED, ALL_BLOCKS)}},
   {.id = "spdm/measurements/count", .about = "Operation 0 gives the number of blocks and no block.",
    .asks = {"SPDM-MEAS-001"}, .given = Given::negotiated, .steps = {measure(0, COUNT_ONLY)}},
   {.id = "spdm/measurements/one-block", .about = "Index 1 gives one block, which has that index.",
@@ -123,6 +147,12 @@ std::vector<Case> exchanges() { return {
    .asks = {"SPDM-KEX-009"}, .given = Given::negotiated, .needs = key_exchange, .steps = {with({set("OpaqueDataLength", 0xFFFF)}, s(S::KEY_EXCHANGE))}, .since = 0x11},
   {.id = "spdm/psk-exchange/opaque-past-the-end", .about = "An OpaqueDataLength of PSK_EXCHANGE beyond the message is refused.",
    .asks = {"SPDM-KEX-009"}, .given = Given::negotiated, .needs = {Needs::psk}, .steps = {with({set("OpaqueDataLength", 0xFFFF)}, s(S::PSK_EXCHANGE))}, .since = 0x11},
+  {.id = "spdm/key-exchange/empty-slot", .about = "KEY_EXCHANGE for a slot that DIGESTS does not name is refused.",
+   .asks = {"SPDM-KEX-007"}, .given = Given::negotiated, .needs = key_exchange, .steps = {s(S::GET_DIGESTS), with({set("Param2", EMPTY_SLOT)}, s(S::KEY_EXCHANGE))}, .since = 0x11},
+  {.id = "spdm/key-exchange/foreign-secured-versions", .about = "KEY_EXCHANGE that offers no secured message version that exists is refused.",
+   .asks = {"SPDM-KEX-017"}, .given = Given::negotiated, .needs = key_exchange, .steps = {with(foreign_versions(), s(S::KEY_EXCHANGE))}, .since = 0x12},
+  {.id = "spdm/psk-exchange/foreign-secured-versions", .about = "PSK_EXCHANGE that offers no secured message version that exists is refused.",
+   .asks = {"SPDM-KEX-017"}, .given = Given::negotiated, .needs = {Needs::psk}, .steps = {with(foreign_versions(), s(S::PSK_EXCHANGE))}, .since = 0x12},
   {.id = "spdm/key-exchange/after-failures", .about = "Exchanges that failed leave nothing behind: the next one is served.",
    .asks = {"SPDM-KEX-013"}, .given = Given::negotiated, .needs = key_exchange, .steps = std::vector<Step>{s(S::GET_DIGESTS), chain()} + failures_then(s(S::KEY_EXCHANGE)), .since = 0x11},
   {.id = "spdm/key-exchange/opaque-answer", .about = "The opaque data of KEY_EXCHANGE_RSP has the form of its version.",
@@ -143,6 +173,9 @@ std::vector<Case> exchanges() { return {
 std::vector<Case> lives() { return {
   {.id = "spdm/life/update-twice", .about = "A second update before VerifyNewKey is refused.",
    .asks = {"SPDM-LIFE-008"}, .given = Given::established, .needs = {Needs::session, Needs::key_update}, .steps = {s(S::KEY_UPDATE_UpdateKey), s(S::KEY_UPDATE_UpdateKey)}},
+  {.id = "spdm/life/updated-key", .about = "After an update nothing under the key before it is taken.",
+   .asks = {"SPDM-LIFE-012"}, .given = Given::established, .needs = {Needs::session, Needs::key_update, Needs::heartbeat},
+   .steps = {s(S::KEY_UPDATE_UpdateKey), s(S::KEY_UPDATE_VerifyNewKey), s(S::HEARTBEAT), in_record(Record::updated_key, s(S::HEARTBEAT))}},
   {.id = "spdm/life/many-updates", .about = "Keys can be updated again and again, in both ways.",
    .asks = {"SPDM-LIFE-005", "SPDM-LIFE-006", "SPDM-LIFE-011"}, .given = Given::established, .needs = {Needs::session, Needs::key_update, Needs::heartbeat},
    .steps = {s(S::KEY_UPDATE_UpdateKey), s(S::KEY_UPDATE_VerifyNewKey), s(S::HEARTBEAT), s(S::KEY_UPDATE_UpdateAllKeys), s(S::KEY_UPDATE_VerifyNewKey), s(S::HEARTBEAT),

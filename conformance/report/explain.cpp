@@ -122,6 +122,10 @@ std::string_view words(cases::Record record) {
       return " in a record made with the keys of another session";
     case unknown_session:
       return " in a record of a session that does not exist";
+    case updated_key:
+      return " in a record under the key before the update";
+    case bare:
+      return " where a record belongs, and not in one";
   }
   return {};
 }

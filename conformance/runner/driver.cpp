@@ -29,6 +29,12 @@ device::Letter spdm_letter(Stimulus stimulus, Byte session = NONE) {
   return {session, device::SpdmLetter{{.stimulus = stimulus}}};
 }
 
+bool starts_update(const device::Letter& letter) {
+  const auto* l = std::get_if<device::SpdmLetter>(&letter.body);
+  return l != nullptr && (l->letter.stimulus == spdm::Stimulus::KEY_UPDATE_UpdateKey ||
+                          l->letter.stimulus == spdm::Stimulus::KEY_UPDATE_UpdateAllKeys);
+}
+
 bool is_large(const Answer& answer) {
   return answer ==
          Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(wire::spdm::ErrorCode::LargeResponse));
@@ -127,6 +133,7 @@ Or<oracle::Step> Driver::exchange_once(const device::Letter& letter, const cases
   adapters::Packet packet{session.has_value(), *message};
   if (session) {
     spoken_[*session] = profile_.now();
+    if (starts_update(letter)) latest_.before_update.insert_or_assign(*session, follower_->store().conversation);
     auto record = follower_->store().conversation.seal(Role::requester, *session, *message, random_);
     if (!record) return Unexpected{Trouble{Trouble::Kind::unsupported, record.error().why}};
     packet.payload = latest_.sent[*session] = std::move(*record);

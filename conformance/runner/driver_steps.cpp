@@ -151,7 +151,7 @@ Or<oracle::Step> Driver::spoilt(const cases::Step& step, const device::Letter& l
   auto record =
       spoilt_record(step.record, {follower_->store().conversation, latest_, *id, id_of(second_), *message}, random_);
   if (!record) return Unexpected{absent(record.error())};
-  const bool nobodys = step.record == cases::Record::unknown_session;
+  const bool nobodys = step.record == cases::Record::unknown_session || step.record == cases::Record::bare;
   follower_->spoilt_record(nobodys ? NONE : letter.session, defect_of(step.record), *record);
   const adapters::Packet packet{true, *record};
   auto answer = link_->exchange(packet, profile_.patience);

@@ -27,6 +27,13 @@ Made latest(const std::map<std::uint32_t, Bytes>& records, std::uint32_t session
                                 : Made(found->second);
 }
 
+/// KEY_UPDATE itself took the sequence number before.
+Made with_updated_key(const Spoiling& from, crypto::Random& random) {
+  const auto found = from.latest.before_update.find(from.session);
+  if (found == from.latest.before_update.end()) return Unexpected{std::string("no key was updated in the session yet")};
+  return sealed({found->second, from.latest, from.session, from.other, from.message}, from.session, random, 1);
+}
+
 void write_le(Bytes& bytes, std::size_t at, std::uint64_t value, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) bytes[at + i] = static_cast<Byte>(value >> (8 * i));
 }
@@ -67,7 +74,8 @@ Made with_inner_length(const Spoiling& from, crypto::Random& random) {
 }  // namespace
 
 spdm::Defect defect_of(Record how) {
-  const bool malformed = how == Record::truncated || how == Record::length_too_great || how == Record::inner_length;
+  const bool malformed =
+      how == Record::truncated || how == Record::length_too_great || how == Record::inner_length || how == Record::bare;
   return malformed ? spdm::Defect::malformed : spdm::Defect::none;
 }
 
@@ -75,6 +83,8 @@ Made spoilt_record(Record how, const Spoiling& from, crypto::Random& random) {
   const std::size_t sequence_number_size = from.conversation.memory().records.sequence_number_size;
   if (how == Record::replayed) return latest(from.latest.sent, from.session);
   if (how == Record::reflected) return latest(from.latest.received, from.session);
+  if (how == Record::bare) return copy(from.message);
+  if (how == Record::updated_key) return with_updated_key(from, random);
   if (how == Record::inner_length) return with_inner_length(from, random);
   if (how == Record::of_other_session && !from.other) return Unexpected{std::string("there is no second session")};
   auto record = sealed(from, how == Record::of_other_session ? *from.other : from.session, random,

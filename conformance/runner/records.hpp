@@ -8,9 +8,10 @@
 
 namespace lockstep::runner {
 
-/// The latest records of each session, by SessionID, as they were on the wire.
+/// Of each session, by SessionID.
 struct LatestRecords {
-  std::map<std::uint32_t, Bytes> sent, received;
+  std::map<std::uint32_t, Bytes> sent, received;              ///< as they were on the wire
+  std::map<std::uint32_t, spdm::Conversation> before_update;  ///< as it was when the latest KEY_UPDATE was sealed
 };
 
 /// What a spoilt record is made from.

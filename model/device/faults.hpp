@@ -36,6 +36,8 @@ struct Behaviour {
   /// It answers in the clear although it was asked in a session.
   std::function<bool(View message)> bares = {};
   bool skips_sequence_numbers = false;
+  /// It takes a message in a secured object for one in the clear when it can make nothing else of it.
+  bool takes_bare_messages = false;
 };
 
 // Lists of them: faults_*.cpp.

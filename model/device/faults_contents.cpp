@@ -153,6 +153,37 @@ void show_key(wire::AnyMessage& message, const Store& store) {
   block.address_association.front().address_association_2 = word(3);
 }
 
+/// What CERTIFICATE answers, nullptr: it answers something else.
+const w::GET_CERTIFICATE* certificate_request(const Store& store) {
+  const spdm::Pending* pending = store.conversation.pending(std::nullopt);
+  return pending == nullptr ? nullptr : pending->message.as<w::GET_CERTIFICATE>();
+}
+void give_bytes(w::CERTIFICATE& portion, std::uint16_t size) {
+  portion.portion_length = size;
+  portion.cert_chain.assign(size, 0);
+}
+void bytes_past_the_end(wire::AnyMessage& message, const Store& store) {
+  auto* portion = edit<w::CERTIFICATE>(message);
+  const auto* request = certificate_request(store);
+  if (portion != nullptr && request != nullptr && request->offset == 0xFFFF) give_bytes(*portion, request->length);
+}
+void size_with_bytes(wire::AnyMessage& message, const Store& store) {
+  auto* portion = edit<w::CERTIFICATE>(message);
+  const auto* request = certificate_request(store);
+  if (portion != nullptr && request != nullptr && (request->param2 & request->SLOT_SIZE_REQUESTED) != 0)
+    give_bytes(*portion, 16);
+}
+void block_of_any_index(wire::AnyMessage& message, const Store& store) {
+  auto* measurements = edit<w::MEASUREMENTS>(message);
+  const spdm::Pending* pending = store.conversation.pending(std::nullopt);
+  const auto* request = pending == nullptr ? nullptr : pending->message.as<w::GET_MEASUREMENTS>();
+  if (measurements == nullptr || request == nullptr || measurements->number_of_blocks != 0) return;
+  w::MeasurementBlock block;
+  block.index = request->param2;
+  measurements->number_of_blocks = 1;
+  measurements->measurement_record = wire::encode(wire::canonical(block, {}), {});
+}
+
 }  // namespace
 
 std::vector<Behaviour> content_behaviours() {
@@ -200,6 +231,15 @@ std::vector<Behaviour> content_behaviours() {
        .write = nonce_of_other},
       {.fault = {"tdisp-state-always-unlocked", "reports CONFIG_UNLOCKED whatever the state", "TDISP-STATE-015"},
        .write = always_unlocked},
+      {.fault = {"spdm-certificate-past-the-end", "gives bytes from behind the end of the chain", "SPDM-CERT-007"},
+       .write = bytes_past_the_end,
+       .writes_zeros = true},
+      {.fault = {"spdm-certificate-size-with-bytes", "gives bytes though only the size was asked for", "SPDM-CERT-011"},
+       .write = size_with_bytes},
+      {.fault = {"spdm-measurement-of-any-index", "has a measurement of whatever index it is asked for",
+                 "SPDM-MEAS-004"},
+       .write = block_of_any_index,
+       .writes_zeros = true},
       {.fault = {"ide-kp-ack-elsewhere", "KP_ACK names another port", "IDE-MSG-016"}, .write = key_ack_elsewhere},
       {.fault = {"ide-gostop-ack-elsewhere", "K_GOSTOP_ACK names another stream", "IDE-MSG-031"},
        .write = go_ack_elsewhere},

@@ -22,7 +22,6 @@ constexpr std::size_t CONTEXT_SIZE = 32;  // RequesterContext, and nonces
 constexpr std::uint32_t MESSAGE_SIZE = 0x10000;
 constexpr Byte CT_EXPONENT = 20;  // a second for a signature
 constexpr Byte UNDEFINED_KEY_OPERATION = 4;
-constexpr std::uint16_t SECURED_MESSAGE_VERSIONS[] = {0x1000, 0x1100, 0x1200};
 
 Result<Bytes, std::string> nothing(std::string why) { return Unexpected{std::move(why)}; }
 
@@ -180,7 +179,7 @@ Requester::Made Requester::key_exchange(Store& store, const spdm::Letter& letter
   request.random_data = random_.bytes(w::NONCE_SIZE);
   request.exchange_data = ephemeral->public_bytes();
   request.opaque_data = spdm::build_supported_versions(
-      negotiated, {std::begin(SECURED_MESSAGE_VERSIONS), std::end(SECURED_MESSAGE_VERSIONS)});
+      negotiated, {spdm::SECURED_MESSAGE_VERSIONS.begin(), spdm::SECURED_MESSAGE_VERSIONS.end()});
   store.conversation.secrets().ephemeral = *ephemeral;
   return encoded(request, version(store), store.conversation.context(Role::requester, std::nullopt));
 }
@@ -193,7 +192,7 @@ Requester::Made Requester::psk_exchange(Store& store, const spdm::Letter& letter
   request.psk_hint = letter.defect == Defect::unknown_psk ? text_bytes("no such key") : options_.psk_hint;
   request.requester_context = random_.bytes(CONTEXT_SIZE);
   request.opaque_data = spdm::build_supported_versions(
-      negotiated, {std::begin(SECURED_MESSAGE_VERSIONS), std::end(SECURED_MESSAGE_VERSIONS)});
+      negotiated, {spdm::SECURED_MESSAGE_VERSIONS.begin(), spdm::SECURED_MESSAGE_VERSIONS.end()});
   return encoded(request, version(store), store.conversation.context(Role::requester, std::nullopt));
 }
 

@@ -200,6 +200,8 @@ std::optional<Responder::Packet> Responder::State::unopened(const spdm::RecordEr
   if (taken && error.session && store.conversation.session(*error.session) != nullptr)
     return message(Bytes{store.conversation.negotiated().spdm_version, static_cast<Byte>(Code::HEARTBEAT), 0, 0},
                    error.session);
+  if (behaviour != nullptr && behaviour->takes_bare_messages && record[0] == wire::spdm::VERSION_1_0)
+    return message(record, std::nullopt);
   Letter letter;
   letter.session = store.session_index(error.session);
   SpdmLetter body{{.stimulus = spdm::Stimulus::RECORD_UNOPENED}};

@@ -14,7 +14,6 @@ namespace w = wire::spdm;
 namespace cap = wire::spdm::capability;
 using spdm::MutAuth;
 
-constexpr std::array<std::uint16_t, 3> SECURED_MESSAGE_VERSIONS{0x1200, 0x1100, 0x1000};
 constexpr std::size_t CONTEXT_SIZE = 32;
 
 Byte mut_auth_bits(MutAuth wanted) {
@@ -37,9 +36,12 @@ std::optional<Bytes> select_secured_messages(const spdm::Negotiated& negotiated,
   if (!offer) return std::nullopt;
   const auto& offered = offer->supported_versions;
   if (offered.empty()) return Bytes{};
-  for (const std::uint16_t version : SECURED_MESSAGE_VERSIONS)
-    if (std::any_of(offered.begin(), offered.end(), [&](std::uint16_t o) { return o >> 8 == version >> 8; }))
-      return spdm::build_selected_version(negotiated, version);
+  const auto is_offered = [&](std::uint16_t version) {
+    return std::any_of(offered.begin(), offered.end(), [&](std::uint16_t o) { return o >> 8 == version >> 8; });
+  };
+  const auto& ours = spdm::SECURED_MESSAGE_VERSIONS;
+  const auto newest = std::find_if(ours.rbegin(), ours.rend(), is_offered);
+  if (newest != ours.rend()) return spdm::build_selected_version(negotiated, *newest);
   return std::nullopt;
 }
 

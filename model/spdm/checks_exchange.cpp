@@ -14,6 +14,23 @@ std::string version_text(std::uint16_t version) {
   return std::to_string(version >> 12) + "." + std::to_string(version >> 8 & 0x0F);
 }
 
+/// The general number of the version changes with what is incompatible: 1 is the only one there is.
+void refuse_foreign_versions(Turn& turn, View offer) {
+  const auto offered = parse_opaque(turn.negotiated(), offer);
+  if (!offered || offered->supported_versions.empty()) return;
+  const auto ours = [](std::uint16_t version) { return version >> 12 == 1; };
+  if (std::none_of(offered->supported_versions.begin(), offered->supported_versions.end(), ours))
+    turn.refusable("SPDM-KEX-017", "OpaqueData", "offers no secured message version 1");
+}
+
+void key_exchange(Turn& turn) {
+  const auto& request = turn.message<KEY_EXCHANGE>();
+  refuse_empty_slot(turn, "SPDM-KEX-007", request.param2);
+  refuse_foreign_versions(turn, request.opaque_data);
+}
+
+void psk_exchange(Turn& turn) { refuse_foreign_versions(turn, turn.message<PSK_EXCHANGE>().opaque_data); }
+
 void check_secured_version(Turn& turn, View offer, View selection) {
   const auto offered = parse_opaque(turn.negotiated(), offer);
   const auto selected = parse_opaque(turn.negotiated(), selection);
@@ -137,8 +154,9 @@ void psk_exchange_rsp(Turn& turn) {
 }  // namespace
 
 CodeChecks exchange_checks() {
-  static constexpr std::array checks{CodeCheck{Code::KEY_EXCHANGE_RSP, &key_exchange_rsp},
-                                     CodeCheck{Code::PSK_EXCHANGE_RSP, &psk_exchange_rsp}};
+  static constexpr std::array checks{
+      CodeCheck{Code::KEY_EXCHANGE, &key_exchange}, CodeCheck{Code::PSK_EXCHANGE, &psk_exchange},
+      CodeCheck{Code::KEY_EXCHANGE_RSP, &key_exchange_rsp}, CodeCheck{Code::PSK_EXCHANGE_RSP, &psk_exchange_rsp}};
   return checks;
 }
 

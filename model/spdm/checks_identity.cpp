@@ -52,7 +52,20 @@ void certificate(Turn& turn) {
 
 void set_certificate_rsp(Turn& turn) {
   turn.memory.identities.response.slots[turn.requested<SET_CERTIFICATE>().param1 & 0x07] = {};
+  turn.memory.identities.response.provisioned.reset();
 }
+
+bool asks_size(const Negotiated& negotiated, const GET_CERTIFICATE& request) {
+  return negotiated.spdm_version >= VERSION_1_3 && (request.param2 & GET_CERTIFICATE::SLOT_SIZE_REQUESTED) != 0;
+}
+
+/// The size of an empty slot may be asked for.
+void get_certificate(Turn& turn) {
+  const auto& request = turn.message<GET_CERTIFICATE>();
+  if (!asks_size(turn.negotiated(), request)) refuse_empty_slot(turn, "SPDM-CERT-006", request.param1 & 0x0F);
+}
+
+void challenge(Turn& turn) { refuse_empty_slot(turn, "SPDM-CHAL-006", turn.message<CHALLENGE>().param1); }
 
 struct Portion {
   std::size_t offset, length, remainder;
@@ -62,6 +75,11 @@ void check_portion(Turn& turn, Identity::Slot& slot, const Portion& portion, std
   if (received > portion.length)
     turn.finding("SPDM-CERT-008", "PortionLength", "is more than the Length that was asked for");
   if (portion.length == 0) return;
+  if (slot.total &&
+      portion.offset >= *slot.total) {  // to answer with nothing is as good as a refusal (false alarm P04)
+    if (received > 0) turn.finding("SPDM-CERT-007", "Offset", "is past the end, and bytes came");
+    return;
+  }
   const std::size_t total = portion.offset + received + portion.remainder;
   if (slot.total.value_or(total) != total)
     turn.finding("SPDM-CERT-008", "RemainderLength",
@@ -115,8 +133,15 @@ void challenge_auth(Turn& turn) {
 
 }  // namespace
 
+void refuse_empty_slot(Turn& turn, Rule rule, Byte slot) {
+  const auto& provisioned = turn.memory.identities.response.provisioned;
+  if (slot < SLOTS && provisioned && (*provisioned >> slot & 1) == 0)
+    turn.refusable(rule, "SlotID", "DIGESTS did not name slot " + std::to_string(slot));
+}
+
 void learn_digests(Turn& turn, Identity& identity) {
   const auto& response = turn.message<DIGESTS>();
+  identity.provisioned = response.param2;
   std::size_t next = 0;
   for (std::size_t i = 0; i < SLOTS; ++i) {
     Identity::Slot& slot = identity.slots[i];
@@ -136,9 +161,7 @@ void learn_certificate(Turn& turn, Identity& identity, Role owner) {
   turn.expect_echo((response.param1 & 0x0F) == number, Rule::none(), "SlotID");
   if (number >= SLOTS) return;
   Identity::Slot& slot = identity.slots[number];
-  const bool asks_size =
-      turn.negotiated().spdm_version >= VERSION_1_3 && (request.param2 & GET_CERTIFICATE::SLOT_SIZE_REQUESTED) != 0;
-  if (asks_size) {
+  if (asks_size(turn.negotiated(), request)) {
     if (!response.cert_chain.empty())
       turn.finding("SPDM-CERT-011", "PortionLength", "is not 0 when the size was asked for");
     return;
@@ -155,7 +178,10 @@ void learn_certificate(Turn& turn, Identity& identity, Role owner) {
 }
 
 CodeChecks identity_checks() {
-  static constexpr std::array checks{CodeCheck{Code::DIGESTS, &digests}, CodeCheck{Code::CERTIFICATE, &certificate},
+  static constexpr std::array checks{CodeCheck{Code::GET_CERTIFICATE, &get_certificate},
+                                     CodeCheck{Code::CHALLENGE, &challenge},
+                                     CodeCheck{Code::DIGESTS, &digests},
+                                     CodeCheck{Code::CERTIFICATE, &certificate},
                                      CodeCheck{Code::CHALLENGE_AUTH, &challenge_auth},
                                      CodeCheck{Code::SET_CERTIFICATE_RSP, &set_certificate_rsp}};
   return checks;

@@ -20,6 +20,12 @@ void check_blocks(Turn& turn, Byte operation, const MEASUREMENTS& response,
       turn.finding("SPDM-MEAS-001", "NumberOfBlocks", "a record although only the number was asked for");
     return;
   }
+  const auto& known = turn.memory.measurement_indices;
+  if (operation != GET_MEASUREMENTS::ALL && !known.empty() && known.count(operation) == 0) {
+    if (!blocks.empty())
+      turn.finding("SPDM-MEAS-004", "MeasurementRecord", "a block with an index that is not among all of them");
+    return;
+  }
   const Rule rule = operation == GET_MEASUREMENTS::ALL ? Rule("SPDM-MEAS-002") : Rule("SPDM-MEAS-003");
   if (response.number_of_blocks != blocks.size())
     turn.finding(rule, "NumberOfBlocks", "the record has " + std::to_string(blocks.size()) + " blocks");
@@ -37,6 +43,7 @@ void check_blocks(Turn& turn, Byte operation, const MEASUREMENTS& response,
       turn.finding(rule, "MeasurementRecord", "indices do not ascend");
     last = block.index;
   }
+  turn.memory.measurement_indices = std::move(indices);
 }
 
 void check_digest_sizes(Turn& turn, const std::vector<MeasurementBlock>& blocks) {

@@ -13,12 +13,15 @@ using namespace wire::spdm;
 void restart(Memory& memory) {
   memory.negotiated = {};
   memory.versions.clear();
+  memory.measurement_indices.clear();
   memory.transcripts = {};
   memory.outside = {};
   memory.sessions.clear();
   memory.in_the_clear.reset();
-  for (Identity* identity : {&memory.identities.request, &memory.identities.response})
+  for (Identity* identity : {&memory.identities.request, &memory.identities.response}) {
+    identity->provisioned.reset();
     for (Identity::Slot& slot : identity->slots) slot = {.chain = std::move(slot.chain)};
+  }
 }
 
 void version(Turn& turn) {

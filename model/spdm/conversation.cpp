@@ -146,7 +146,7 @@ void take_request(const Place& place, View bytes, Seen& seen) {
   channel.not_ready.reset();
   reset_transcripts(place, code);
   Turn turn{memory, channel, session_for(place, code), *channel.pending, seen};
-  run({finish_checks(), session_checks(), encapsulated_checks()}, turn);
+  run({identity_checks(), exchange_checks(), finish_checks(), session_checks(), encapsulated_checks()}, turn);
 }
 
 // --- responses -------------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ struct Identity {
     std::optional<Bytes> digest = {};       ///< as DIGESTS or CHALLENGE_AUTH has it
   };
   std::array<Slot, SLOTS> slots;
+  std::optional<Byte> provisioned;  ///< bit mask of slots, as the latest DIGESTS of this connection has it
   std::optional<Bytes> public_key;  ///< SubjectPublicKeyInfo, for slot FFh
 
   /// The whole chain, or the public key for FFh; nullptr when unknown.
@@ -141,7 +142,8 @@ struct Memory {
   RecordFormat records;
   Secrets secrets;
   Negotiated negotiated;
-  std::vector<Byte> versions;  ///< of VERSION
+  std::vector<Byte> versions;          ///< of VERSION
+  std::set<Byte> measurement_indices;  ///< of the latest MEASUREMENTS with all blocks; empty: none came yet
   Transcripts transcripts;
   PerDirection<Identity> identities;  ///< `request`: the requester's
   Channel outside;

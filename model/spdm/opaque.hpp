@@ -2,12 +2,16 @@
 // opaque data"; DSP0274 1.2, "General opaque data format").
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "spdm/algorithms.hpp"
 #include "wire/layout.hpp"
 
 namespace lockstep::spdm {
+
+/// That there are, and that both ends of the model speak, as in VersionNumberEntry; the newest last.
+inline constexpr std::array<std::uint16_t, 3> SECURED_MESSAGE_VERSIONS{0x1000, 0x1100, 0x1200};
 
 /// What the opaque data says about secured messages. Versions are as in VersionNumberEntry: 0x1100 is 1.1.
 struct SecuredMessageOpaque {

@@ -56,9 +56,9 @@ struct CodeCheck {
 
 using CodeChecks = std::span<const CodeCheck>;
 CodeChecks negotiation_checks();            ///< VERSION, CAPABILITIES, ALGORITHMS
-CodeChecks identity_checks();               ///< DIGESTS, CERTIFICATE, CHALLENGE_AUTH, SET_CERTIFICATE_RSP
+CodeChecks identity_checks();               ///< GET_CERTIFICATE, CHALLENGE, and what answers them; SET_CERTIFICATE_RSP
 CodeChecks measurement_checks();            ///< MEASUREMENTS, MEASUREMENT_EXTENSION_LOG, ENDPOINT_INFO
-CodeChecks exchange_checks();               ///< KEY_EXCHANGE_RSP, PSK_EXCHANGE_RSP
+CodeChecks exchange_checks();               ///< KEY_EXCHANGE, PSK_EXCHANGE and their responses
 CodeChecks finish_checks();                 ///< FINISH, PSK_FINISH and their responses
 CodeChecks session_checks();                ///< KEY_UPDATE, KEY_UPDATE_ACK, END_SESSION_ACK, VENDOR_DEFINED_RESPONSE
 CodeChecks encapsulated_checks();           ///< what carries messages of the other direction
@@ -93,6 +93,8 @@ std::optional<std::size_t> verify_signature(Turn& turn, Rule rule, Role signer, 
 /// The message without its last `tail` bytes, which were decoded from it.
 inline View without_tail(View bytes, std::size_t tail) { return bytes.first(bytes.size() - tail); }
 
+/// A slot of the responder that DIGESTS did not name must be refused.
+void refuse_empty_slot(Turn& turn, Rule rule, Byte slot);
 /// What DIGESTS and CERTIFICATE tell of the owner's slots, with the findings about it.
 void learn_digests(Turn& turn, Identity& identity);
 void learn_certificate(Turn& turn, Identity& identity, Role owner);
