@@ -8,27 +8,31 @@ namespace lockstep::adapters {
 class MemoryTarget : public Target, private Injector {
  public:
   /// `make` gives a device without memory; it is called by the first connect() and by each with restart.
-  MemoryTarget(std::string name, std::function<LocalDevice()> make) : name_(std::move(name)), make_(std::move(make)) {}
+  /// `transport` says how its records are made, and whether it may pad.
+  MemoryTarget(std::string name, std::function<LocalDevice()> make, Transport transport = Transport::pci_doe)
+      : name_(std::move(name)), make_(std::move(make)), transport_(transport) {}
 
   std::string name() const override { return name_; }
   bool can_restart() const override { return true; }
   Result<std::unique_ptr<Link>, LinkError> connect(bool restart) override {
     if (restart || !device_) device_ = std::make_shared<LocalDevice>(make_());
-    return std::unique_ptr<Link>(std::make_unique<MemoryLink>(device_));
+    return std::unique_ptr<Link>(std::make_unique<MemoryLink>(device_, transport_));
   }
   Injector* injector() override { return this; }
 
  private:
   class MemoryLink : public Link {
    public:
-    explicit MemoryLink(std::shared_ptr<LocalDevice> device) : device_(std::move(device)) {}
-    const Binding& binding() const override { return adapters::binding(Transport::pci_doe); }
+    MemoryLink(std::shared_ptr<LocalDevice> device, Transport transport)
+        : device_(std::move(device)), transport_(transport) {}
+    const Binding& binding() const override { return adapters::binding(transport_); }
     Result<std::optional<Packet>, LinkError> exchange(const Packet& packet, std::chrono::milliseconds) override {
       return device_->respond(packet);
     }
 
    private:
     std::shared_ptr<LocalDevice> device_;
+    Transport transport_;
   };
 
   Result<Injected, std::string> inject(const Injection& injection) override {
@@ -38,6 +42,7 @@ class MemoryTarget : public Target, private Injector {
 
   std::string name_;
   std::function<LocalDevice()> make_;
+  Transport transport_;
   std::shared_ptr<LocalDevice> device_;
 };
 

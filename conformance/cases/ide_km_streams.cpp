@@ -23,6 +23,12 @@ std::vector<Step> sixth_key(Step sixth) {
 
 Step key(D defect, Via via = Via::session) { return k(S::KEY_PROG, last_slot, defect, via); }
 
+std::vector<Step> all_but_first(S stimulus) {
+  std::vector<Step> steps = each_slot(stimulus, false);
+  steps.erase(steps.begin());
+  return steps;
+}
+
 const std::vector<Needs> ide = {Needs::ide_km};
 const std::vector<Needs> both = {Needs::ide_km, Needs::tdisp};
 const std::vector<Needs> streams = {Needs::ide_km, Needs::two_streams};
@@ -76,7 +82,10 @@ std::vector<Case> key_sets() { return {
    .asks = {"IDE-MSG-002"}, .given = Given::keyed, .needs = ide,
    .steps = each_slot(S::K_SET_GO, false, 5) + std::vector<Step>{k(S::K_SET_GO, last_slot, D::none, Via::clear), k(S::QUERY)}},
   {.id = "ide_km/set-go/bad-sub-stream", .about = "K_SET_GO for an undefined sub-stream has no effect.",
-   .asks = {"IDE-MSG-036"}, .given = Given::keyed, .needs = ide, .steps = {k(S::K_SET_GO, {}, D::sub_stream_invalid), k(S::QUERY)}},
+   .asks = {"IDE-MSG-036"}, .given = Given::keyed, .needs = ide,
+   .steps = all_but_first(S::K_SET_GO) + std::vector<Step>{k(S::K_SET_GO, {}, D::sub_stream_invalid), k(S::QUERY)}},
+  {.id = "ide_km/set-stop/bad-sub-stream", .about = "K_SET_STOP for an undefined sub-stream does not disturb the stream.",
+   .asks = {"IDE-MSG-036"}, .given = Given::secure, .needs = ide, .steps = {k(S::K_SET_STOP, {}, D::sub_stream_invalid), k(S::QUERY)}},
   {.id = "ide_km/set-go/bad-port", .about = "K_SET_GO for a port that there is not has no effect.",
    .asks = {"IDE-MSG-036"}, .given = Given::keyed, .needs = ide, .steps = {k(S::QUERY), k(S::K_SET_GO, {}, D::port_unsupported), k(S::QUERY)}},
   {.id = "ide_km/set-go/refresh-half", .about = "A change of key set that stops half-way keeps the stream Secure.",
@@ -96,6 +105,9 @@ std::vector<Case> key_sets() { return {
    .asks = {"IDE-MSG-036"}, .given = Given::secure, .needs = ide, .steps = {k(S::K_SET_STOP, {}, D::stream_unknown), k(S::QUERY)}},
   {.id = "ide_km/set-stop/short", .about = "K_SET_STOP of the wrong length does not disturb the stream.",
    .asks = {"IDE-MSG-035"}, .given = Given::secure, .needs = ide, .steps = {k(S::K_SET_STOP, {}, D::wrong_length), k(S::QUERY)}},
+  {.id = "ide_km/set-stop/before-secure", .about = "A key that K_SET_STOP has taken out of use does not count: the sixth K_SET_GO does not make the stream Secure.",
+   .asks = {"IDE-STREAM-009"}, .given = Given::keyed, .needs = ide,
+   .steps = each_slot(S::K_SET_GO, false, 5) + std::vector<Step>{k(S::K_SET_STOP), k(S::K_SET_GO, last_slot), k(S::QUERY)}},
   {.id = "ide_km/set-stop/locked-tdi-to-error", .about = "A locked TDI whose stream turns Insecure goes to ERROR.",
    .asks = {"IDE-STREAM-026", "TDISP-OOB-014"}, .given = Given::tdi_locked, .needs = both, .steps = each_slot(S::K_SET_STOP, false)},
   {.id = "ide_km/set-stop/keys-are-gone", .about = "After K_SET_STOP of every slot K_SET_GO alone does not bring the stream back.",

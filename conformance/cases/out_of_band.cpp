@@ -73,6 +73,18 @@ Case of_stream(const Event& event, const TdiPlace& place) {
   return test;
 }
 
+/// What happens to a stream that is not Secure does not make it so.
+Case of_keyed_stream(const Event& event) {
+  const ide_km::Letter letter = std::get<device::IdeKmLetter>(event.letter.body).letter;
+  const ide_km::Stream keyed{.programmed = ide_km::KEY_SET_K0, .owner = 0};
+  return {.id = "ide_km/out-of-band/" + event.name + "-when-keyed",
+          .about = std::string(name(letter.stimulus)) + " of a stream whose keys are not in use leaves it Insecure.",
+          .asks = {ide_km::step(keyed, letter).rule},
+          .given = Given::keyed,
+          .needs = {Needs::ide_km, Needs::injector},
+          .steps = {{letter}, ide_km_step(ide_km::Stimulus::QUERY)}};
+}
+
 Case of_device(const Event& event, const TdiPlace& place) {
   const bool conventional = std::get<DeviceEvent>(event.letter.body) == DeviceEvent::CONVENTIONAL_RESET;
   Case test{.id = "tdisp/out-of-band/" + event.name + "-in-" + std::string(place.name),
@@ -131,6 +143,19 @@ std::vector<Case> declared() {
     {.id = "spdm/out-of-band/session-dropped", .about = "The keys of a session are gone with it.",
      .asks = {"SECMSG-029"}, .given = Given::established, .needs = {Needs::session, Needs::injector},
      .steps = {then_reuse(spdm_step(spdm::Stimulus::SESSION_DROPPED))}},
+    {.id = "spdm/out-of-band/session-dropped-in-handshake", .about = "The keys of a handshake are gone with it.",
+     .asks = {"SECMSG-029"}, .given = Given::handshaking, .needs = {Needs::session, Needs::injector},
+     .steps = {then_reuse(spdm_step(spdm::Stimulus::SESSION_DROPPED))}},
+    {.id = "spdm/out-of-band/firmware-updated-in-handshake", .about = "A handshake without the policy to survive it ends with an update of the firmware.",
+     .asks = {"SPDM-LIFE-017", "SECMSG-029"}, .given = Given::handshaking, .needs = {Needs::session, Needs::injector},
+     .steps = {then_reuse(spdm_step(spdm::Stimulus::FIRMWARE_UPDATED))}, .since = 0x12},
+    {.id = "spdm/out-of-band/conventional-reset", .about = "A conventional reset ends every session.",
+     .asks = {"SECMSG-029"}, .given = Given::established, .needs = {Needs::session, Needs::injector},
+     .steps = {then_reuse({DeviceEvent::CONVENTIONAL_RESET})}},
+    {.id = "ide_km/out-of-band/disabled-is-not-secure", .about = "A stream that is disabled is not Secure, though all its keys are in use.",
+     .asks = {"IDE-STREAM-001", "IDE-STREAM-022"}, .given = Given::keyed, .needs = {Needs::ide_km, Needs::injector},
+     .steps = std::vector<Step>{ide_km_step(ide_km::Stimulus::STREAM_DISABLED)} + each_slot(ide_km::Stimulus::K_SET_GO, false) +
+              std::vector<Step>{ide_km_step(ide_km::Stimulus::QUERY)}},
     {.id = "ide_km/out-of-band/keys-gone-after-disable", .about = "Entering Insecure erases the keys: K_SET_GO alone does not bring the stream back.",
      .asks = {"IDE-STREAM-011"}, .given = Given::secure, .needs = {Needs::ide_km, Needs::tdisp, Needs::injector}},
     {.id = "tdisp/out-of-band/refresh-keeps-run", .about = "A proper change of key set keeps the TDI running.",
@@ -154,12 +179,14 @@ std::vector<Case> declared() {
 
 std::vector<Case> out_of_band_cases() {
   std::vector<Case> all = declared();
-  for (const Event& event : device::events())
+  for (const Event& event : device::events()) {
+    if (event.of == Event::Of::stream) all.push_back(of_keyed_stream(event));
     for (const TdiPlace& place : TDI_PLACES) {
       if (event.of == Event::Of::tdi) all.push_back(of_tdi(event, place));
       if (event.of == Event::Of::stream && place.state != TdiState::ERROR) all.push_back(of_stream(event, place));
       if (event.of == Event::Of::device) all.push_back(of_device(event, place));
     }
+  }
   return all;
 }
 

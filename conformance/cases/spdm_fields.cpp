@@ -1,5 +1,7 @@
 // Derived: every SPDM request short by one byte, without the capability for it, in a version that does not have it, and
 // with the bits set that a receiver ignores.
+#include <algorithm>
+
 #include "cases/steps.hpp"
 #include "wire/mutations.hpp"
 #include "wire/names.hpp"
@@ -67,26 +69,34 @@ void add_short(std::vector<Case>& all, S request) {
                                spdm_step(request, spdm::Defect::malformed)));
 }
 
-/// Asked outside sessions, where a missing capability shows without one.
+/// A request that the target must not serve, outside sessions and in one, which goes on.
 void add_absent(std::vector<Case>& all, S request) {
   const spdm::Request& row = spdm::request(request);
-  const auto add = [&](std::string_view what, Rule rule, std::string about, Byte from, Byte until) {
-    if (!rule) return;
-    Step step = spdm_step(request, spdm::Defect::not_supported);
-    if (request == S::SET_CERTIFICATE) step.edits = {set("Param1", 0x0F)};  // a slot that exists nowhere
-    all.push_back({.id = "spdm/fields/" + request_name(request) + "/" + std::string(what),
-                   .about = std::move(about),
-                   .asks = {rule},
-                   .given = Given::negotiated,
-                   .steps = {std::move(step)},
-                   .since = from,
-                   .until = until});
+  Step step = spdm_step(request, spdm::Defect::not_supported);
+  if (request == S::SET_CERTIFICATE) step.edits = {set("Param1", 0x0F)};  // a slot that exists nowhere
+  const auto add = [&](std::string_view what, Rule rule, std::string about, Given given) -> Case& {
+    return all.emplace_back(Case{.id = "spdm/fields/" + request_name(request) + "/" + std::string(what),
+                                 .about = std::string(name(request)) + std::move(about),
+                                 .asks = {rule},
+                                 .given = given,
+                                 .steps = {step},
+                                 .since = row.since});
   };
-  add("without-capability", row.not_supported,
-      std::string(name(request)) + " without the capability for it is refused.", row.since, 0xFF);
-  if (row.since > 0x10)
-    add("in-older-version", row.absent, std::string(name(request)) + " in a version that does not have it is refused.",
-        0x10, static_cast<Byte>(row.since - 1));
+  if (row.not_supported) {
+    Case& outside = add("without-capability", row.not_supported,
+                        " without the capability for it is refused, and changes nothing.", Given::negotiated);
+    if (request != S::GET_DIGESTS) outside.steps.push_back(spdm_step(S::GET_DIGESTS));
+    Case& inside = add("without-capability-in-session", row.not_supported,
+                       " without the capability for it is refused in a session, which goes on.", Given::established);
+    inside.needs = {Needs::session};
+    inside.steps.push_back(spdm_step(S::END_SESSION));
+    inside.since = std::max(inside.since, Byte{0x11});
+  }
+  if (!row.absent) return;
+  Case& older =
+      add("in-older-version", row.absent, " in a version that does not have it is refused.", Given::negotiated);
+  older.since = 0x10;
+  older.until = static_cast<Byte>(row.since - 1);
 }
 
 /// Where a bit means something in one version and nothing in another, the earliest context counts.
@@ -122,6 +132,7 @@ std::vector<Case> spdm_field_cases() {
   std::vector<Case> all;
   for (std::size_t i = 0; i < static_cast<std::size_t>(S::UNKNOWN_REQUEST); ++i) {
     const auto request = static_cast<S>(i);
+    if (request == S::KEY_UPDATE_UpdateAllKeys) add_absent(all, request);
     if (is_operation_of_another(request) || request == S::RESPOND_IF_READY || request == S::SLOT_MANAGEMENT) continue;
     // Nothing is tried that a broken device could take for an order to change its certificates or keys.
     if (request != S::SET_CERTIFICATE && request != S::SET_KEY_PAIR_INFO) add_short(all, request);

@@ -1,6 +1,8 @@
 // Derived: every request where it does not belong, and with a version byte that was not negotiated (DSP0274, order of
-// requests). One row is the request and the rule for each wrong place; {} where the place is right or no rule speaks of
-// it.
+// requests); and that a request which was refused there has done nothing. One row is the request and the rule for each
+// wrong place; {} where the place is right or no rule speaks of it.
+#include <algorithm>
+
 #include "cases/steps.hpp"
 
 namespace lockstep::cases {
@@ -101,10 +103,100 @@ void add(std::vector<Case>& all, const Row& row, Rule rule, std::string_view whe
   all.push_back(std::move(test));
 }
 
+/// Rows of the table are asked for by the rule that they have there.
+std::vector<Rule> rules_of(Rule Row::*place) {
+  std::vector<Rule> all;
+  for (const Row& row : rows)
+    if (row.*place) all.push_back(row.*place);
+  return all;
+}
+
+Step harmless(S request) {
+  Step step = spdm_step(request);
+  if (request == S::SET_CERTIFICATE) make_harmless(step);
+  return step;
+}
+
+Step wrong(S request) { return spdm_step(request, spdm::Defect::wrong_version); }
+Step absent(S request) { return spdm_step(request, spdm::Defect::not_supported); }
+
+/// Requests without a row, for no rule speaks of them alone.
+constexpr S others[] = {S::KEY_UPDATE_UpdateAllKeys,      S::KEY_UPDATE_VerifyNewKey, S::KEY_UPDATE_undefined,
+                        S::DELIVER_ENCAPSULATED_RESPONSE, S::RESPOND_IF_READY,        S::CHUNK_SEND};
+bool is_chunk(S request) { return request == S::CHUNK_SEND || request == S::CHUNK_GET; }
+
+/// Every request that comes too early there, and then `next`.
+Case too_early_at(Given given, std::string id, std::string about, std::initializer_list<S> legal,
+                  std::vector<Step> next) {
+  Case test{.id = std::move(id), .about = std::move(about), .asks = rules_of(&Row::too_early), .given = given};
+  for (const Row& row : rows)
+    if (std::find(legal.begin(), legal.end(), row.request) == legal.end()) test.steps.push_back(harmless(row.request));
+  for (const S request : others) test.steps.push_back(spdm_step(request));
+  test.steps = test.steps + next;
+  return test;
+}
+
+/// A request that is refused in the handshake has not finished it: what only a session serves is refused, too.
+Case refused_in_handshake() {
+  Case test{.id = "spdm/order/handshake-is-finished-by-finish-only",
+            .about = "No request that is refused in the handshake phase leads to the application phase.",
+            .asks = rules_of(&Row::handshake),
+            .given = Given::handshaking,
+            .needs = {Needs::session},
+            .since = 0x11};
+  const auto then_end = [&](S request) {
+    Step step = harmless(request);
+    step.afresh = !test.steps.empty();
+    test.steps.push_back(std::move(step));
+    test.steps.push_back(spdm_step(S::END_SESSION));
+  };
+  for (const Row& row : rows)
+    if (row.request != S::FINISH && row.request != S::PSK_FINISH && !is_chunk(row.request)) then_end(row.request);
+  for (const S request : others)
+    if (!is_chunk(request)) then_end(request);
+  then_end(S::GET_VERSION);
+  then_end(S::UNKNOWN_REQUEST);
+  return test;
+}
+
 }  // namespace
 
 std::vector<Case> spdm_order_cases() {
-  std::vector<Case> all;
+  std::vector<Case> all{
+      too_early_at(Given::nothing, "spdm/order/nothing-before-version",
+                   "Whatever comes before GET_VERSION is refused, and opens no connection.", {},
+                   {spdm_step(S::GET_CAPABILITIES)}),
+      too_early_at(Given::version, "spdm/order/nothing-before-capabilities",
+                   "Whatever comes between VERSION and GET_CAPABILITIES is refused.", {S::GET_CAPABILITIES}, {}),
+      refused_in_handshake(),
+      {.id = "spdm/order/wrong-versions-in-session",
+       .about = "Requests with a version byte that was not negotiated are refused in a session as well.",
+       .asks = {"SPDM-VERS-003", "SPDM-VERS-004", "SPDM-VERS-006", "SPDM-VERS-043"},
+       .given = Given::established,
+       .needs = {Needs::session},
+       .steps = {wrong(S::GET_DIGESTS), wrong(S::GET_CERTIFICATE), wrong(S::GET_MEASUREMENTS),
+                 wrong(S::VENDOR_DEFINED_REQUEST)},
+       .since = 0x12},
+      {.id = "spdm/order/chunks-before-algorithms",
+       .about = "Without CHUNK_CAP chunks before ALGORITHMS are refused, and the negotiation goes on.",
+       .asks = {"SPDM-CAPREQ-011"},
+       .given = Given::capabilities,
+       .steps = {absent(S::CHUNK_GET), absent(S::CHUNK_SEND), spdm_step(S::NEGOTIATE_ALGORITHMS)},
+       .since = 0x12},
+      {.id = "spdm/order/chunks-in-handshake",
+       .about = "In a handshake without CHUNK_CAP chunks are refused, and the handshake is not finished.",
+       .asks = {"SPDM-CAPREQ-011", "SPDM-SESS-023"},
+       .given = Given::handshaking,
+       .needs = {Needs::session},
+       .steps = {absent(S::CHUNK_GET), spdm_step(S::END_SESSION), afresh(absent(S::CHUNK_SEND)),
+                 spdm_step(S::END_SESSION)},
+       .since = 0x12},
+      {.id = "spdm/order/respond-if-ready-on-the-way",
+       .about = "RESPOND_IF_READY without need is refused at every step of the negotiation, and disturbs none.",
+       .asks = {"SPDM-LIFE-020"},
+       .given = Given::version,
+       .steps = {spdm_step(S::RESPOND_IF_READY), spdm_step(S::GET_CAPABILITIES), spdm_step(S::RESPOND_IF_READY),
+                 spdm_step(S::NEGOTIATE_ALGORITHMS), spdm_step(S::RESPOND_IF_READY), spdm_step(S::GET_DIGESTS)}}};
   for (const Row& row : rows) {
     add(all, row, row.too_early, "too-early", too_early(row.request), spdm::Defect::none);
     add(all, row, row.outside, "outside-session", Given::negotiated, spdm::Defect::none);

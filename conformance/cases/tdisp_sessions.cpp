@@ -14,6 +14,22 @@ Step second(S stimulus, D defect = D::none) { return t(stimulus, defect, Via::se
 Step end(Via via) { return spdm(spdm::Stimulus::END_SESSION, via); }
 Step version_in_the_clear() { return spdm(spdm::Stimulus::GET_VERSION, Via::clear); }
 
+/// A request that is refused, as another session sees it: the session goes on and the TDI runs, or the session has
+/// ended and took the TDI with it.
+std::vector<Step> refused_and_seen_from_elsewhere() {
+  using spdm::Stimulus;
+  std::vector<Step> steps;
+  for (const Stimulus request :
+       {Stimulus::GET_VERSION, Stimulus::CHALLENGE, Stimulus::KEY_EXCHANGE, Stimulus::FINISH, Stimulus::PSK_EXCHANGE,
+        Stimulus::PSK_FINISH, Stimulus::KEY_UPDATE_VerifyNewKey, Stimulus::KEY_UPDATE_undefined,
+        Stimulus::RESPOND_IF_READY, Stimulus::UNKNOWN_REQUEST}) {
+    Step first = state(Via::second_session);
+    first.afresh = !steps.empty();
+    steps = steps + std::vector<Step>{first, spdm_step(request), state(Via::second_session)};
+  }
+  return steps;
+}
+
 const std::vector<Needs> tdisp = {Needs::tdisp};
 const std::vector<Needs> two = {Needs::tdisp, Needs::two_tdis};
 
@@ -50,6 +66,11 @@ std::vector<Case> binding() { return {
   {.id = "tdisp/session/error-is-left-by-stop-only", .about = "LOCK, START, a reset of the function and a new session do not lead out of ERROR to CONFIG_LOCKED or RUN.",
    .asks = {"TDISP-OOB-039"}, .given = Given::tdi_error, .needs = tdisp,
    .steps = {t(S::LOCK_INTERFACE_REQUEST), t(S::START_INTERFACE_REQUEST, D::nonce_old), end(Via::session), state(Via::next_session)}},
+  {.id = "tdisp/session/refusal-keeps-or-ends", .about = "A refused SPDM request leaves the session and its TDI as they are, or ends both.",
+   .asks = {"TDISP-OOB-034", "TDISP-OOB-009"}, .given = Given::tdi_run, .needs = tdisp, .steps = refused_and_seen_from_elsewhere()},
+  {.id = "tdisp/session/refused-update-keeps-or-ends", .about = "A KEY_UPDATE that is refused leaves the session and its TDI as they are, or ends both.",
+   .asks = {"SPDM-LIFE-008", "TDISP-OOB-009"}, .given = Given::tdi_run, .needs = {Needs::tdisp, Needs::key_update},
+   .steps = {state(Via::second_session), spdm(spdm::Stimulus::KEY_UPDATE_UpdateKey), spdm(spdm::Stimulus::KEY_UPDATE_UpdateAllKeys), state(Via::second_session)}},
   {.id = "tdisp/session/other-traffic-in-run", .about = "SPDM messages outside the session do not touch a running TDI.",
    .asks = {"TDISP-OOB-034", "DOE-024"}, .given = Given::tdi_run, .needs = tdisp,
    .steps = {spdm(spdm::Stimulus::GET_DIGESTS, Via::clear), spdm(spdm::Stimulus::HEARTBEAT, Via::clear)}},

@@ -213,6 +213,7 @@ bool Driver::past(spdm::Conversation& old, std::uint32_t id, const oracle::Step&
 
 /// The rule that says that the session is over after this.
 Rule Driver::over_rule(const device::Letter& letter) {
+  if (std::holds_alternative<device::DeviceEvent>(letter.body)) return "SECMSG-029";
   const auto* l = std::get_if<device::SpdmLetter>(&letter.body);
   if (l == nullptr) return "SPDM-LIFE-018";
   switch (l->letter.stimulus) {
@@ -336,7 +337,7 @@ const char* Driver::lacks(cases::Needs need) const {
     case Needs::key_update:
       return unless(claims_.both_have(cap::KEY_UPD_CAP), "no KEY_UPD_CAP");
     case Needs::p2p:
-      return unless((follower_->store().tdis[0].optional_requests.value_or(0) & 3) != 0, "no P2P requests offered");
+      return unless((follower_->store().tdis[0].optional_requests.value_or(3) & 3) != 0, "no P2P requests offered");
     case Needs::two_tdis:
       return unless(profile_.shape.tdis >= 2, "only one TDI under test");
     case Needs::two_streams:

@@ -9,6 +9,7 @@
 
 #include "runner/script.hpp"
 #include "runner/shrink.hpp"
+#include "wire/spdm_header.hpp"
 
 namespace lockstep::runner {
 namespace {
@@ -48,6 +49,8 @@ class CaseRun {
   }
 
   std::optional<Trouble> portions(const cases::Step& step) {
+    if (reads_certificate(step) && !driver_.claims().responder.has(wire::spdm::capability::CERT_CAP))
+      return Trouble{Trouble::Kind::absent, "no CERT_CAP"};
     for (int i = 0; i < PORTIONS; ++i) {
       if (is_flow(step) && complete(step)) return std::nullopt;
       if (auto failed = one(step)) return failed;
@@ -56,10 +59,14 @@ class CaseRun {
     return Trouble{Trouble::Kind::refused, "the portions do not end"};
   }
 
-  static bool is_flow(const cases::Step& step) {
+  static bool is_request(const cases::Step& step, spdm::Stimulus stimulus) {
     const auto* l = std::get_if<spdm::Letter>(&step.letter);
-    return l != nullptr && l->stimulus == spdm::Stimulus::DELIVER_ENCAPSULATED_RESPONSE;
+    return l != nullptr && l->stimulus == stimulus;
   }
+  static bool is_flow(const cases::Step& step) {
+    return is_request(step, spdm::Stimulus::DELIVER_ENCAPSULATED_RESPONSE);
+  }
+  static bool reads_certificate(const cases::Step& step) { return is_request(step, spdm::Stimulus::GET_CERTIFICATE); }
 
   bool complete(const cases::Step& step) const {
     const device::Store& store = driver_.follower().store();

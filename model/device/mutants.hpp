@@ -11,6 +11,7 @@ namespace lockstep::device {
 /// Every machine-made mutant, in a fixed order; names begin with "machine/", "coupling/" or "store/".
 ///   machine/tdi/CONFIG_LOCKED/START_INTERFACE_REQUEST/to-ERROR   serves and goes elsewhere
 ///   .../no-row                                                   does not serve, or does not notice the event
+///   .../no-action                                                goes to its state and does nothing else
 ///   .../wrong-answer                                             does what it should and answers that it did not
 ///   .../serves                                                   serves what this state refuses
 ///   .../acts                                                     refuses, and something has changed all the same

@@ -12,13 +12,13 @@ using namespace faulty;
 
 bool served(const Answer& answer) { return answer.kind == Answer::Kind::response; }
 
-// --- couplings, each left out ----------------------------------------------------------------------------------------
-
 Byte other_tdi(const Meeting& m) {
   return static_cast<Byte>((std::get<TdispLetter>(m.letter.body).tdi + 1) % m.shape.tdis);
 }
 
 }  // namespace
+
+// --- couplings, each left out ----------------------------------------------------------------------------------------
 
 void add_coupling_mutants(Mutants& list) {
   const auto coupling = [&](std::string name, decltype(Behaviour::decide) decide) {
@@ -129,14 +129,14 @@ void add_store_mutants(Mutants& list) {
     if (answers(l, spdm::Stimulus::KEY_EXCHANGE) || answers(l, spdm::Stimulus::PSK_EXCHANGE))
       for (auto& [id, data] : s.conversation.altered().sessions) data.responder_verify_data.clear();
   });
-  store("transcript/finish-left-out", [=](Store& s, const Letter& l) {
-    if (answers(l, spdm::Stimulus::FINISH) || answers(l, spdm::Stimulus::PSK_FINISH))
-      for (auto& [id, data] : s.conversation.altered().sessions) data.finish.clear();
-  });
   store("transcript/measurements-left-out", [=](Store& s, const Letter& l) {
     if (!answers(l, spdm::Stimulus::GET_MEASUREMENTS)) return;
     s.conversation.altered().outside.measurements.clear();
     for (auto& [id, data] : s.conversation.altered().sessions) data.channel.measurements.clear();
+  });
+  store("transcript/measurements-shared", [](Store& s, const Letter&) {
+    for (auto& [id, data] : s.conversation.altered().sessions)
+      s.conversation.altered().outside.measurements = data.channel.measurements;
   });
   store("sequence-number/reused",
         [first = std::make_shared<std::map<std::uint32_t, spdm::SecuredDirection>>()](Store& s, const Letter&) {
@@ -147,6 +147,10 @@ void add_store_mutants(Mutants& list) {
   store("nonce/of-every-tdi", [](Store& s, const Letter&) {
     for (TdiRecord& tdi : s.tdis)
       if (!s.tdis.front().nonces.empty()) tdi.nonces = s.tdis.front().nonces;
+  });
+  store("nonce/of-the-lock-before", [](Store& s, const Letter&) {
+    for (TdiRecord& tdi : s.tdis)
+      if (tdi.nonces.size() > 1) tdi.nonces = {tdi.nonces.front()};
   });
   store("report/of-every-tdi", [](Store& s, const Letter&) {
     for (TdiRecord& tdi : s.tdis)
@@ -165,7 +169,6 @@ void add_store_mutants(Mutants& list) {
   store("session/id-of-the-first", [](Store& s, const Letter&) {
     if (s.session_ids[0] && s.session_ids[1]) s.session_ids[1] = s.session_ids[0];
   });
-  store("responder/nonces-forgotten", [](Store& s, const Letter&) { s.conversation.altered().seen_values.clear(); });
 }
 
 }  // namespace lockstep::device

@@ -107,7 +107,8 @@ Author::Contents Author::algorithms(const Store& store, const Decided& d) {
   message.base_asym_sel = first_of(SIGNATURES, offer->base_asym_algo & signs);
   message.base_hash_sel = first_of(HASHES, offer->base_hash_algo & offers.base_hash);
   if (message.base_asym_sel == 0 || message.base_hash_sel == 0) return Unexpected{Declined{}};
-  message.measurement_specification_sel = offer->measurement_specification & w::MEASUREMENT_SPECIFICATION_DMTF;
+  if (negotiated.responder.has(cap::MEAS_CAP))
+    message.measurement_specification_sel = offer->measurement_specification & w::MEASUREMENT_SPECIFICATION_DMTF;
   if (message.measurement_specification_sel != 0)
     message.measurement_hash_algo = spdm::measurement_bit_of(*spdm::hash_of(message.base_hash_sel));
   if (c.spdm_version >= w::VERSION_1_2) {

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "adapters/memory.hpp"
-#include "device/events.hpp"
-#include "device/responder.hpp"
+#include "runner/reference_device.hpp"
 #include "runner/run.hpp"
 
 namespace lockstep::runner {
@@ -19,21 +18,7 @@ inline Profile test_profile() {
 }
 
 inline adapters::LocalDevice local_device(const device::ResponderOptions& options) {
-  auto device = std::make_shared<device::Responder>(options, spdm::doe_records);
-  const auto respond = [device](const adapters::Packet& packet) -> std::optional<adapters::Packet> {
-    auto answer = device->receive({packet.secured, packet.payload});
-    if (!answer) return std::nullopt;
-    return adapters::Packet{answer->secured, std::move(answer->payload)};
-  };
-  const auto inject =
-      [device, shape = options.shape](const adapters::Injection& injection) -> Result<adapters::Injected, std::string> {
-    const auto event = device::find_event(injection.stimulus, injection.index);
-    if (!event) return adapters::Injected::unimplemented;
-    if (auto why = device::impossible(shape, device->control(), *event)) return Unexpected{*why};
-    device->happens(*event);
-    return adapters::Injected::done;
-  };
-  return {respond, inject};
+  return reference_device(options, adapters::binding(adapters::Transport::pci_doe));
 }
 
 inline adapters::MemoryTarget device_with(std::optional<std::string> fault) {
