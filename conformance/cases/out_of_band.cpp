@@ -76,10 +76,9 @@ Case of_stream(const Event& event, const TdiPlace& place) {
 /// What happens to a stream that is not Secure does not make it so.
 Case of_keyed_stream(const Event& event) {
   const ide_km::Letter letter = std::get<device::IdeKmLetter>(event.letter.body).letter;
-  const ide_km::Stream keyed{.programmed = ide_km::KEY_SET_K0, .owner = 0};
   return {.id = "ide_km/out-of-band/" + event.name + "-when-keyed",
           .about = std::string(name(letter.stimulus)) + " of a stream whose keys are not in use leaves it Insecure.",
-          .asks = {ide_km::step(keyed, letter).rule},
+          .asks = {"IDE-STREAM-001"},
           .given = Given::keyed,
           .needs = {Needs::ide_km, Needs::injector},
           .steps = {{letter}, ide_km_step(ide_km::Stimulus::QUERY)}};

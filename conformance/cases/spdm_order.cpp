@@ -136,13 +136,15 @@ Case too_early_at(Given given, std::string id, std::string about, std::initializ
   return test;
 }
 
-/// A request that is refused in the handshake has not finished it: what only a session serves is refused, too.
+/// A request that is refused in the handshake has not finished it: what only a session serves is refused, too. (With a
+/// pre-shared key: a handshake by KEY_EXCHANGE may be in the clear, where most of them are served.)
 Case refused_in_handshake() {
   Case test{.id = "spdm/order/handshake-is-finished-by-finish-only",
             .about = "No request that is refused in the handshake phase leads to the application phase.",
             .asks = rules_of(&Row::handshake),
             .given = Given::handshaking,
-            .needs = {Needs::session},
+            .session = SessionKind::psk,
+            .needs = {Needs::psk},
             .since = 0x11};
   const auto then_end = [&](S request) {
     Step step = harmless(request);
@@ -165,9 +167,10 @@ std::vector<Case> spdm_order_cases() {
   std::vector<Case> all{
       too_early_at(Given::nothing, "spdm/order/nothing-before-version",
                    "Whatever comes before GET_VERSION is refused, and opens no connection.", {},
-                   {spdm_step(S::GET_CAPABILITIES)}),
+                   {spdm_step(S::GET_CAPABILITIES), spdm_step(S::GET_DIGESTS)}),
       too_early_at(Given::version, "spdm/order/nothing-before-capabilities",
-                   "Whatever comes between VERSION and GET_CAPABILITIES is refused.", {S::GET_CAPABILITIES}, {}),
+                   "Whatever comes between VERSION and GET_CAPABILITIES is refused.", {S::GET_CAPABILITIES},
+                   {spdm_step(S::GET_DIGESTS)}),
       refused_in_handshake(),
       {.id = "spdm/order/wrong-versions-in-session",
        .about = "Requests with a version byte that was not negotiated are refused in a session as well.",

@@ -89,6 +89,7 @@ struct Responder::State {
   Bytes latest_record;  ///< that was opened
   Letter latest_letter;
   Answer latest_answer;
+  bool by_fault = false;  ///< the latest decision was
   std::map<spdm::SessionId, LargeTransfers> large;
 
   Outcome<Control> decide(const Letter& real);
@@ -110,7 +111,9 @@ Outcome<Control> Responder::State::decide(const Letter& real) {
   const Choice choice = options.choose ? options.choose(control, read, permitted) : Choice::as_specified;
   LOCKSTEP_ASSERT(offers(permitted, choice));
   Outcome<Control> outcome = step(options.shape, control, read, choice);
+  const Outcome<Control> right = outcome;
   if (behaviour != nullptr && behaviour->decide) behaviour->decide({options.shape, control, real}, outcome);
+  by_fault = !(read == real && outcome.after == right.after && outcome.answer == right.answer);
   latest_letter = real;
   latest_answer = outcome.answer;
   return outcome;
@@ -121,7 +124,7 @@ std::optional<Bytes> Responder::State::compose(Outcome<Control>& outcome, const 
                                                spdm::SessionId session) {
   if (!(outcome.answer.kind == Answer::Kind::response || outcome.answer.kind == Answer::Kind::error))
     return std::nullopt;
-  const Decided decided{letter, session, outcome.after, outcome.answer};
+  const Decided decided{letter, session, outcome.after, outcome.answer, by_fault};
   auto contents = author.write(store, decided);
   if (contents) return std::move(*contents);
   outcome.after = control;

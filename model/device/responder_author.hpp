@@ -19,6 +19,7 @@ struct Decided {
   spdm::SessionId session;  ///< whose record carried it
   const Control& after;
   Answer answer;
+  bool by_fault = false;  ///< a correct device would have decided otherwise
 };
 
 /// A throw-away path for these algorithms, the same for the whole run of the program: keys are slow to make.

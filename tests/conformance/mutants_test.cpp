@@ -26,7 +26,7 @@ using Cases = std::vector<const cases::Case*>;
 using runner::Verdict;
 namespace cap = wire::spdm::capability;
 
-constexpr std::size_t EVERY = 24;  ///< of the sample
+constexpr std::size_t EVERY = 96;  ///< of the sample
 
 // --- the devices that a mutant is made of ----------------------------------------------------------------------------
 
