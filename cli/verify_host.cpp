@@ -75,6 +75,7 @@ int verify_host(const Options& options) {
     return status;
   host::Checker checker(limits);
   const host::Run run = host::run(checker, setting, asked);
+  std::fprintf(stderr, "%s\n", host::effort(run.counts).c_str());
   status = write_all(files, exit_code(host::verdict(run)),
                      [&](const std::string& format) { return report_of(run, format); });
   return print(host::as_text(run), status);
@@ -90,6 +91,7 @@ int verify_matrix(const Options& options) {
     return status;
   host::Checker checker(limits);
   const host::Matrix matrix = host::make_matrix(checker, setting.profile);
+  std::fprintf(stderr, "%s\n", host::effort(matrix.counts).c_str());
   const int done = host::complete(matrix) ? PASSED : INCONCLUSIVE;
   status = write_all(files, done, [&](const std::string& format) {
     return format == "json" ? host::as_json(matrix)

@@ -22,6 +22,8 @@ std::string list_text() {
   for (const Acceptance& row : acceptances())
     text += fmt::format("  {:<14} {}: {}\n", row.id, row.said,
                         row.claims.empty() ? fmt::format("not executable: {}", row.why_not) : std::string(row.check));
+  text += "Not modelled:\n";
+  for (const NotModelled& row : not_modelled()) text += fmt::format("  {:<14} {}\n", row.id, row.why);
   text += "Policies (--set POLICY=VALUE):\n";
   for (const Switch& each : switches()) {
     std::string values;

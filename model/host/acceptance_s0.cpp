@@ -8,6 +8,7 @@ namespace {
 
 const Where PKVM_PLAIN{.policies = {"VIRTIO=SHARE_HYPERCALL"}, .scenario = Scenario::pkvm};
 const Where PKVM_CRYPTO{.policies = {"VIRTIO=ENCRYPTED_QUEUE_PASSTHROUGH"}, .scenario = Scenario::pkvm};
+const Where APPROVING{.policies = {"NO_FW_UPDATE=NO", "UPDATE_ENDS_SESSION=NO", "UPDATE_ATTESTATION=PRE"}};
 const Where NO_EARLY_USE{.policies = {"PRE_ACCEPT_USE=BLOCKED"}};
 
 Where agent(std::string_view value, std::vector<Flaw> flaws = {}) {
@@ -66,7 +67,8 @@ std::span<const Acceptance> acceptances_s0() {
        "an update after accept ends in ERROR, is approved before, or leaves a gap that is found",
        {holds("P20"), holds("P20", {.policies = {"NO_FW_UPDATE=NO"}}),
         fails("P20", {.policies = {"NO_FW_UPDATE=NO", "UPDATE_ENDS_SESSION=NO", "UPDATE_ATTESTATION=POST"}}),
-        holds("P20", {.policies = {"NO_FW_UPDATE=NO", "UPDATE_ENDS_SESSION=NO", "UPDATE_ATTESTATION=PRE"}})}},
+        reached("an approved update in RUN", ACCESS, IF(runs(w) && w.peer == Peer::updated && w.approved), APPROVING),
+        holds("P20", APPROVING)}},
       {"S0.8",
        "no attestation, an administrator activates",
        "no private mapping before; the identity of the device is not established",
@@ -102,7 +104,8 @@ std::span<const Acceptance> acceptances_s0() {
        "configuration space fools the guest, a read through the TSM does not",
        {reached("a forged configuration space and a trusted read", AGENTS,
                 IF(w.config_lies && w.source == Source::TSM)),
-        holds("P16"), fails("P16", {.flaws = {Flaw::TVM_TRUSTS_CONFIG}})}},
+        reached("a decision on a trusted read", AGENTS, IF(w.decided && w.source == Source::TSM)), holds("P16"),
+        fails("P16", {.flaws = {Flaw::TVM_TRUSTS_CONFIG}})}},
       {"S0.14",
        "available at once, attested later",
        "shared use before accept leaves private data alone",

@@ -34,7 +34,10 @@ void serve(World& w, Call call) {
 /// A call of a caller that may not: an error, and nothing else.
 template <Caller Who, Call What>
 void attempt(World& w, const Setting& s) {
-  if (may(Who, What, s) || s.has(Flaw::TSM_SKIPS_CALLERS)) serve(w, What);
+  if (!may(Who, What, s) && !s.has(Flaw::TSM_SKIPS_CALLERS)) return;
+  const World before = w;
+  serve(w, What);
+  if (w != before) w.moved_by_vfio = Who == Caller::vfio;
 }
 template <Caller Who, Call What>
 constexpr Verb row(Actor actor, std::string_view name) {

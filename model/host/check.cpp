@@ -1,5 +1,7 @@
 #include "host/check.hpp"
 
+#include <algorithm>
+
 #include "host/rosetta.hpp"
 #include "host/two_runs.hpp"
 #include "verify/liveness.hpp"
@@ -108,6 +110,8 @@ Setting setting_for(const Setting& base, const Property& property) {
 
 const Exploration& Checker::explore(const Setting& base, const Property& property) {
   Setting setting = setting_for(base, property);
+  if (sound_ != nullptr && is_sound_in(setting)) return sound_->explore(base, property);
+  setting.mutant = mutant_;
   const Property* alone = asked_alone(property) ? &property : nullptr;
   for (const auto& known : known_)
     if (known->alone == alone && same_run(known->setting, setting)) return known->exploration;
@@ -121,6 +125,12 @@ const Cell& Checker::check(const Setting& setting, const Property& property) {
     if (cell.property == &property) return cell;
   LOCKSTEP_ASSERT(false);
   return known_.front()->exploration.cells.front();
+}
+
+bool Checker::is_sound_in(const Setting& setting) const {
+  if (mutant_ == nullptr) return true;
+  const auto part = verbs(setting);
+  return std::find(part.begin(), part.end(), mutant_->row) == part.end();
 }
 
 verify::Counts Checker::total() const {

@@ -35,6 +35,9 @@ struct Exploration {
 class Checker {
  public:
   explicit Checker(verify::Limits limits = {}) : limits_(limits) {}
+  /// Of tables with a spoilt row. What that row takes no part in is what it is in `sound`; both must outlive the
+  /// checker.
+  Checker(const RowMutant& mutant, Checker& sound) : mutant_(&mutant), sound_(&sound) {}
 
   /// The property's own scope, assumptions and moods replace those of the setting. Runs that differ only in switches
   /// that nobody looked at are made once.
@@ -43,6 +46,9 @@ class Checker {
   const Exploration& explore(const Setting&, const Property&);
   /// Every exploration that was made.
   verify::Counts total() const;
+  const RowMutant* mutant() const { return mutant_; }
+  /// The spoilt row, if any, takes no part in this.
+  bool is_sound_in(const Setting&) const;
 
  private:
   struct Known {
@@ -51,6 +57,8 @@ class Checker {
     Exploration exploration;
   };
   verify::Limits limits_;
+  const RowMutant* mutant_ = nullptr;
+  Checker* sound_ = nullptr;
   std::vector<std::unique_ptr<Known>> known_;
 };
 

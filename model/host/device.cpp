@@ -53,6 +53,16 @@ bool reaches_page(const World& w, const Setting& s) {
   return !w.fenced && ((gate && w.page == w.owner) || w.cached);
 }
 
+/// The tenant's bit comes out where others see it.
+void show(World& w) { w.seen = w.bit ? Seen::one : Seen::zero; }
+/// The device reads the page, and writes to it what it still holds. (Memory is encrypted or scrubbed when it changes
+/// hands, and the link is encrypted: the device alone can carry data from one tenant to another.)
+void move_data(World& w) {
+  if (w.secret == Party::TVM1 && w.page != Party::TVM1) show(w);
+  w.cached = true;
+  w.secret = w.page;
+}
+
 /// One more invocation. When none is left the device's stream machine stops it.
 void spend(World& w, const Setting& s) {
   if (w.counter == Counter::low) {
@@ -78,13 +88,14 @@ constexpr Verb VERBS[] = {
    DO(w.wire = Wire::refusal)},
   {DEVICE, IOMMU, "dma", {ACCESS, TEARDOWN}, "P22", USUAL,
    IF(issues(w, s) && reaches_page(w, s)),
-   DO(if (s.in(TEARDOWN)) w.cached = true, w.secret = w.page)},
+   DO(if (s.in(TEARDOWN)) move_data(w))},
   {DEVICE, WIRE, "post_write", {TEARDOWN}, "P12b", USUAL,
    IF(runs(w) && w.gate == Gate::PRIVATE && w.in_flight == Party::nobody),
    DO(w.in_flight = w.owner)},
   {WIRE, IOMMU, "let_write_arrive", {TEARDOWN}, "P12b", USUAL,
    IF(w.in_flight != Party::nobody && !w.fenced),
-   DO(w.in_flight = Party::nobody)},
+   DO(if (w.in_flight == Party::TVM1 && w.owner == Party::TVM2 && w.gate == Gate::PRIVATE) show(w);
+      w.in_flight = Party::nobody)},
   {BMC, DEVICE, "update_firmware", {ACCESS, EVIDENCE}, "S0.7 P20 d23", ENDING,
    IF(w.peer == Peer::genuine && (!locked_or_runs(w) || s.has(Flaw::DSM_UPDATES_SILENTLY) ||
       (s.is(NoFwUpdate::NO) && (s.is(UpdateAttestation::POST) || w.approved)))),
@@ -133,6 +144,9 @@ constexpr Verb VERBS[] = {
   {DEVICE, IOMMU, "translate", {TRANSLATION}, "P25", USUAL,
    IF(w.cached_target != w.iommu_target && w.iommu_target != Target::nothing),
    DO(w.cached_target = w.iommu_target)},
+  {DEVICE, IOMMU, "reach_page", {TRANSLATION}, "S4.7 P25", USUAL,
+   IF(w.cached_target != Target::nothing),
+   DO()},
 
   // The emulated device.
   {DEVICE, LOWVISOR, "use_stage_1", {QUEUE}, "S3.3 V2", HOSTILE,

@@ -28,6 +28,8 @@ Stage stage_of(const ide_km::Stream& stream, std::uint16_t slots) {
 
 }  // namespace
 
+const device::Shape& device_shape() { return SHAPE; }
+
 device::Control control_of(const World& w) {
   device::Control control;
   control.connection.state = spdm::ConnectionState::NEGOTIATED;  // a host that resets it negotiates anew at once
@@ -65,7 +67,11 @@ void take(World& w, const device::Control& control) {
 
 bool step_device(World& w, const device::Letter& letter, Choice choice) {
   const device::Control before = control_of(w);
-  const auto outcome = device::step(SHAPE, before, device::normalised(SHAPE, before, letter), choice);
+  device::Letter read = device::normalised(SHAPE, before, letter);
+  if (auto* opening = std::get_if<device::SpdmLetter>(&read.body); opening && opening->created != device::NONE)
+    opening->created =
+        std::get<device::SpdmLetter>(letter.body).created;  // any free place: each party keeps to its own
+  const auto outcome = device::step(SHAPE, before, read, choice);
   take(w, outcome.after);
   return outcome.answer.kind == Answer::Kind::response;
 }

@@ -11,6 +11,8 @@ namespace lockstep::host {
 /// The places of the two sessions in device::Control.
 inline constexpr Byte TSM_SESSION = 0, HOST_SESSION = 1;
 
+/// Two sessions, one stream, one TDI.
+const device::Shape& device_shape();
 device::Control control_of(const World&);
 /// Takes what the device has become; an end of the TSM's session is noticed by the TSM only later.
 void take(World&, const device::Control&);

@@ -1,5 +1,8 @@
 #include "host/matrix.hpp"
 
+#include <optional>
+#include <set>
+
 namespace lockstep::host {
 namespace {
 
@@ -11,12 +14,26 @@ Setting setting_of(Profile profile, Scenario scenario) {
   return setting;
 }
 
+/// Two switches that meet in a debate. `given`: without it the second one has nothing to say in some baselines.
+struct Pair {
+  std::size_t one, other;
+  std::optional<std::pair<std::size_t, Byte>> given = {};
+};
 template <class A, class B>
-constexpr std::pair<std::size_t, std::size_t> pair_of = {switch_index<A>, switch_index<B>};
-/// The debates in which two switches meet.
-constexpr std::pair<std::size_t, std::size_t> PAIRS[] = {
-    pair_of<BindScope, ConsentBinding>, pair_of<StartAuthority, GateOrder>, pair_of<StopOrder, StopFailure>,
-    pair_of<Relock, ConsentBinding>,    pair_of<ConnectWhen, SessionLimit>,
+constexpr Pair pair_of = {switch_index<A>, switch_index<B>};
+template <class E>
+constexpr std::pair<std::size_t, Byte> given(E value) {
+  return {switch_index<E>, static_cast<Byte>(value)};
+}
+constexpr Pair PAIRS[] = {
+    pair_of<BindScope, ConsentBinding>,
+    {switch_index<BindScope>, switch_index<ConsentBinding>, given(Accept::SPLIT)},
+    pair_of<StartAuthority, GateOrder>,
+    {switch_index<StartAuthority>, switch_index<GateOrder>, given(Accept::SPLIT)},
+    pair_of<StopOrder, StopFailure>,
+    pair_of<Relock, ConsentBinding>,
+    pair_of<ConnectWhen, SessionLimit>,
+    {switch_index<ConnectWhen>, switch_index<SessionLimit>, given(Sessions::SHARED)},
 };
 
 std::string label_of(std::size_t which, Byte value) {
@@ -40,8 +57,15 @@ class Maker {
     Setting native = setting_of(base_.profile, Scenario::native);  // no stack of today binds without a VM
     native.policies.set(BindNeedsVm::NO);
     add("scenario native BIND_NEEDS_VM=NO", "scenarios", native);
+    for (const Scenario scenario : {Scenario::pkvm, Scenario::emulated})  // where emulated devices are debated
+      for (Byte design = 0; design < switches()[switch_index<Virtio>].values.size(); ++design) {
+        Setting setting = setting_of(base_.profile, scenario);
+        setting.policies.values[switch_index<Virtio>] = design;
+        add("scenario " + std::string(name(scenario)) + " " + label_of(switch_index<Virtio>, design), "scenarios",
+            setting);
+      }
     for (std::size_t i = 0; i < SWITCHES; ++i) deviate(i);
-    for (const auto& [one, other] : PAIRS) pair(one, other);
+    for (const Pair& debated : PAIRS) pair(debated);
     matrix_.counts = checker_.total();
     return std::move(matrix_);
   }
@@ -49,7 +73,7 @@ class Maker {
  private:
   void add(std::string label, std::string section, const Setting& setting) {
     Row row{std::move(label), std::move(section), setting, {}};
-    for (const Property* property : properties()) row.cells.push_back(&checker_.check(setting, *property));
+    for (const Property* property : questions()) row.cells.push_back(&checker_.check(setting, *property));
     matrix_.rows.push_back(std::move(row));
   }
 
@@ -61,33 +85,61 @@ class Maker {
 
   void deviate(std::size_t which) {
     const Switch& debated = switches()[which];
-    bool alive = false;
-    for (Byte value = 0; value < debated.values.size(); ++value) {
-      if (value == base_.policies.values[which]) continue;
-      const Setting setting = with(which, value);
-      add(label_of(which, value), std::to_string(debated.row) + " " + std::string(debated.debate), setting);
-      alive = alive || changes_something(setting);
-    }
-    if (!alive)
-      matrix_.dead.push_back({&debated, "no value of it changes a state that can be reached, from this baseline"});
+    for (Byte value = 0; value < debated.values.size(); ++value)
+      if (value != base_.policies.values[which])
+        add(label_of(which, value), std::to_string(debated.row) + " " + std::string(debated.debate),
+            with(which, value));
+    if (is_alive(which, base_)) return;
+    const std::string where = enlivened_by(which);
+    matrix_.dead.push_back({&debated, "no value of it changes a state that can be reached, from this baseline; " +
+                                          (where.empty() ? "nor with any other single deviation or scenario"
+                                                         : "with " + where + " one does")});
   }
 
-  bool changes_something(const Setting& setting) {
-    for (const Property* property : properties()) {
+  /// Some value of the switch changes what can be reached.
+  bool is_alive(std::size_t which, const Setting& base) {
+    Setting setting = base;
+    for (Byte value = 0; value < switches()[which].values.size(); ++value) {
+      setting.policies.values[which] = value;
+      if (changes_something(setting, base)) return true;
+    }
+    return false;
+  }
+  /// The first other deviation with which it is alive; empty: none.
+  std::string enlivened_by(std::size_t which) {
+    for (std::size_t other = 0; other < SWITCHES; ++other)
+      for (Byte value = 0; other != which && value < switches()[other].values.size(); ++value)
+        if (is_alive(which, with(other, value))) return label_of(other, value);
+    for (const Scenario scenario : scenarios())
+      if (is_alive(which, setting_of(base_.profile, scenario))) return "scenario " + std::string(name(scenario));
+    return {};
+  }
+
+  /// Each part of the world is looked at once: by the first property of it that all actors take part in.
+  bool changes_something(const Setting& setting, const Setting& base) {
+    std::set<Scope> seen;
+    for (const Property* property : questions()) {
+      if (!property->assumes.empty() || property->moods != Mood::HOSTILE || property->two_runs) continue;
+      if (!seen.insert(property->scope).second) continue;
       const Exploration& changed = checker_.explore(setting, *property);
-      const Exploration& baseline = checker_.explore(base_, *property);
+      const Exploration& baseline = checker_.explore(base, *property);
       if (changed.digest != baseline.digest || changed.counts.transitions != baseline.counts.transitions) return true;
     }
     return false;
   }
 
-  void pair(std::size_t one, std::size_t other) {
-    const std::string section = std::string(switches()[one].name) + " x " + std::string(switches()[other].name);
+  void pair(const Pair& debated) {
+    const auto& [one, other, given] = debated;
+    if (given && base_.policies.values[given->first] == given->second) return;  // it is so anyway
+    const std::string with_given = given ? " " + label_of(given->first, given->second) : "";
+    const std::string section =
+        std::string(switches()[one].name) + " x " + std::string(switches()[other].name) + with_given;
     for (Byte a = 0; a < switches()[one].values.size(); ++a)
       for (Byte b = 0; b < switches()[other].values.size(); ++b) {
         Setting setting = with(one, a);
         setting.policies.values[other] = b;
-        add(label_of(one, a) + " " + label_of(other, b), section, setting);
+        if (given) setting.policies.values[given->first] = given->second;
+        add(label_of(one, a) + " " + label_of(other, b) + with_given, section, setting);
       }
   }
 

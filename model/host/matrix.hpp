@@ -10,7 +10,7 @@ struct Row {
   std::string label;    ///< "BIND_SCOPE=LOCK_AND_RUN", "profile amd"
   std::string section;  ///< "profiles", "scenarios", "1 what bind does", "BIND_SCOPE x CONSENT_BINDING"
   Setting setting;
-  std::vector<const Cell*> cells;  ///< in the order of properties()
+  std::vector<const Cell*> cells;  ///< in the order of questions()
 };
 
 struct DeadSwitch {

@@ -45,8 +45,8 @@ std::string legend() {
 
 std::string property_list() {
   std::string text = "| Property | Scope | What | Mutant that it finds |\n|---|---|---|---|\n";
-  for (const Property* p : properties()) {
-    std::string mutant;
+  for (const Property* p : questions()) {
+    std::string mutant(p->spoilt);
     for (const Flaw flaw : p->mutant) mutant += (mutant.empty() ? "" : " + ") + std::string(name(flaw));
     text += fmt::format("| {} | {} | {} | {} |\n", p->id, name(p->scope), p->text, mutant);
   }
@@ -55,9 +55,9 @@ std::string property_list() {
 
 std::string table(const Matrix& matrix) {
   std::string text = "| Policy |";
-  for (const Property* property : properties()) text += fmt::format(" {} |", property->id);
+  for (const Property* property : questions()) text += fmt::format(" {} |", property->id);
   text += "\n|---|";
-  for (std::size_t i = 0; i < properties().size(); ++i) text += "---|";
+  for (std::size_t i = 0; i < questions().size(); ++i) text += "---|";
   text += "\n";
   for (const Row& row : matrix.rows) {
     text += "| " + row.label + " |";
@@ -151,7 +151,7 @@ std::string as_markdown(const Matrix& matrix) {
 
 std::string as_html(const Matrix& matrix) {
   std::string head = "<table><thead><tr><th>Policy</th>", body, stories_text;
-  for (const Property* property : properties())
+  for (const Property* property : questions())
     head += fmt::format("<th title=\"{}\">{}</th>", escaped(property->text), escaped(property->id));
   Stories stories;
   for (const Row& row : matrix.rows) {
@@ -187,7 +187,7 @@ std::string as_json(const Matrix& matrix) {
   json["profile"] = name(matrix.profile);
   json["states"] = matrix.counts.states;
   json["transitions"] = matrix.counts.transitions;
-  for (const Property* p : properties())
+  for (const Property* p : questions())
     json["properties"].push_back({{"id", p->id}, {"name", p->name}, {"text", p->text}, {"scope", name(p->scope)}});
   for (const Row& row : matrix.rows) {
     ordered_json cells;

@@ -44,6 +44,7 @@ verify::Property<State> Model::ask(const Property& p) const {
   asked.step = of_step(p.step);
   asked.premise = of_state(p.premise);
   asked.step_premise = of_step(p.step_premise);
+  asked.mutant = p.spoilt;
   for (Flaw flaw : p.mutant) asked.mutant += (asked.mutant.empty() ? "" : "+") + std::string(name(flaw));
   return asked;
 }

@@ -1,6 +1,7 @@
 // The world as a model for the explorer (verify/model.hpp).
 #pragma once
 
+#include "host/mutant.hpp"
 #include "host/property.hpp"
 
 namespace lockstep::host {
@@ -16,9 +17,11 @@ class Model {
   void successors(const State& state, Sink sink) const {
     const World before = unpack(state);
     for (verify::Label label = 0; label < verbs_.size(); ++label) {
-      if (!verbs_[label]->guard(before, setting_)) continue;
+      const Verb& verb = *verbs_[label];
+      const bool spoilt = setting_.mutant != nullptr && setting_.mutant->row == &verb;
+      if (!(spoilt ? enabled(*setting_.mutant, before, setting_) : verb.guard(before, setting_))) continue;
       World after = before;
-      verbs_[label]->effect(after, setting_);
+      spoilt ? perform(*setting_.mutant, after, setting_) : verb.effect(after, setting_);
       sink(label, pack(after));
     }
   }
@@ -27,6 +30,7 @@ class Model {
   std::string describe(const State& state) const;
 
   const Setting& setting() const { return setting_; }
+  std::size_t labels() const { return verbs_.size(); }
   const Verb& verb(verify::Label label) const { return *verbs_[label]; }
   /// A property as the explorer asks it.
   verify::Property<State> ask(const Property&) const;

@@ -4,16 +4,30 @@
 
 namespace lockstep::host {
 
+namespace {
+
+using Tables = std::initializer_list<std::span<const Property>>;
+
+std::vector<const Property*> in_order(Tables tables) {
+  std::vector<const Property*> made;
+  for (const auto& table : tables)
+    for (const Property& property : table) made.push_back(&property);
+  const auto rank = [](const Property* p) { return std::pair(std::string_view("PLV").find(p->id.front()), p->id); };
+  std::sort(made.begin(), made.end(), [&](const Property* a, const Property* b) { return rank(a) < rank(b); });
+  return made;
+}
+
+}  // namespace
+
 std::span<const Property* const> properties() {
-  static const std::vector<const Property*> all = [] {
-    std::vector<const Property*> made;
-    for (const auto& table :
-         {access_properties(), evidence_properties(), teardown_properties(), link_properties(), ranges_properties()})
-      for (const Property& property : table) made.push_back(&property);
-    const auto rank = [](const Property* p) { return std::pair(std::string_view("PLV").find(p->id.front()), p->id); };
-    std::sort(made.begin(), made.end(), [&](const Property* a, const Property* b) { return rank(a) < rank(b); });
-    return made;
-  }();
+  static const auto all = in_order({access_properties(), evidence_properties(), teardown_properties(),
+                                    link_properties(), ranges_properties(), lock_lemmas(), link_lemmas()});
+  return all;
+}
+
+std::span<const Property* const> questions() {
+  static const auto all = in_order(
+      {access_properties(), evidence_properties(), teardown_properties(), link_properties(), ranges_properties()});
   return all;
 }
 

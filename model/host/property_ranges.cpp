@@ -104,7 +104,7 @@ std::span<const Property> ranges_properties() {
        .scope = TRANSLATION,
        .shape = Shape::always,
        .state = IF(agrees(w.iommu_target, w) && agrees(w.cached_target, w)),
-       .premise = IF(w.cpu_target == Target::new_page && w.iommu_target == Target::new_page),
+       .premise = IF(w.cpu_target == Target::new_page && w.cached_target == Target::new_page),
        .mutant = {Flaw::TSM_KEEPS_TRANSLATION}},
       {.id = "P26",
        .name = "only the owner's pages",
@@ -174,6 +174,16 @@ std::span<const Property> ranges_properties() {
        .premise = IF(w.asked),
        .mutant = {Flaw::TSM_LOSES_REQUESTS},
        .fair = FAIR(is(v, {"connect_wanted_device"}))},
+
+      {.id = "L6/room",
+       .name = "room for the TSM's session",
+       .text = "When a device is wanted for a TVM, it has room for the TSM's session",
+       .scope = CONNECT,
+       .shape = Shape::step,
+       .step = STEP(implies(is(v, {"want_device"}), b.host_session == SessionState::NONE ||
+                                                        (s.is(Sessions::SHARED) && s.is(SessionLimit::TWO)))),
+       .step_premise = STEP(is(v, {"want_device"})),
+       .spoilt = "VMM authenticate_at_boot (connect): no guard"},
 
       {.id = "V1",
        .name = "the host reads what the guest shared",

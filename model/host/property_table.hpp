@@ -20,6 +20,11 @@ inline bool is(const Verb& verb, std::initializer_list<std::string_view> names) 
     if (verb.name == name) return true;
   return false;
 }
+/// What the TSM takes the TDI for is so, or the TDI has failed since.
+inline bool belief_is_true(const World& w) {
+  return implies(w.view == View::LOCKED, locked(w) || w.tdi == TdiState::ERROR) &&
+         implies(w.view == View::RUN, runs(w) || w.tdi == TdiState::ERROR);
+}
 inline bool accepting(const Verb& verb) {
   return verb.actor == TVM && is(verb, {"accept_mmio", "start", "enable_dma"});
 }

@@ -16,6 +16,7 @@ constexpr Rosetta TABLE[] = {
   {VMM, "unbind",             {"TIO_TDI_UNBIND",                      "TDH.DEVIF.REQUEST(STOP)",             "RMI_VDEV_UNLOCK",                     "covh_unbind_interface",             "pci_tsm_unbind"}},
   {VMM, "force_unbind",       {"TIO_TDI_UNBIND(force)",               "TDH.IDE.STREAM.BLOCK",                "RMI_VDEV_ABORT",                      "",                                  "pci_tsm_unbind (gives up)"}},
   {VMM, "deliver",            {"relay of SEV_RET_SPDM_REQUEST",       "relay of TDX_SPDM_REQUEST",           "RMI_VDEV_COMMUNICATE",                "relay of SPDM_PENDING_REQUEST",     "pci_doe exchange"}},
+  {VMM, "deliver_refusal",    {"relay of SEV_RET_SPDM_REQUEST (refusal)", "relay of TDX_SPDM_REQUEST (refusal)", "RMI_VDEV_COMMUNICATE (refusal)", "relay of SPDM_PENDING_REQUEST (refusal)", "pci_doe exchange (refusal)"}},
   {VMM, "unmap_mmio",         {"RMP: page shared",                    "TDH.MMIO.UNMAP",                      "RMI_VDEV_UNMAP",                      "covh_reclaim_tvm_interface_region", "guest_memfd unmap"}},
   {TSM, "invalidate",         {"TIO_ASID_FENCE_STATUS",               "TDH.IQ.INV",                          "SMMU invalidation",                   "IOMMU invalidation",                "iommu invalidation"}},
   {ROOT, "reset_fenced_link", {"TIO_TDI_RECLAIM after a reset",       "reset of a blocked stream",           "RMI_PDEV_ABORT and reset",            "reset of the port",                 "secondary bus reset"}},

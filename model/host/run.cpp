@@ -68,6 +68,12 @@ verify::Verdict verdict(const Run& run) {
   return any("inconclusive") || !any("holds") ? verify::Verdict::inconclusive : verify::Verdict::holds;
 }
 
+std::string effort(const verify::Counts& counts) {
+  const double rate = counts.seconds > 0 ? static_cast<double>(counts.transitions) / counts.seconds : 0;
+  return fmt::format("{:.2f} s, {:.0f} transitions/s, {:.1f} MiB in the largest exploration", counts.seconds, rate,
+                     static_cast<double>(counts.bytes) / (1 << 20));
+}
+
 std::string as_text(const Run& run) {
   std::string text = heading(run) + "\n";
   for (const Cell* cell : run.cells) {

@@ -20,6 +20,9 @@ verify::Verdict verdict(const Run&);
 /// As a sequence chart; none when nothing fails.
 std::optional<verify::TraceText> first_counterexample(const Run&);
 
+/// "0.28 s, 690000 transitions/s, 12 MiB in the largest exploration".
+std::string effort(const verify::Counts&);
+
 /// The last line is "N states, M transitions, depth D: holds".
 std::string as_text(const Run&);
 std::string as_json(const Run&);

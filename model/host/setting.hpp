@@ -107,6 +107,8 @@ inline constexpr std::size_t FLAWS = static_cast<std::size_t>(Flaw::END_OF_FLAWS
 std::string_view name(Flaw);
 using Flaws = std::bitset<FLAWS>;
 
+struct RowMutant;
+
 /// Switches and flaws that were looked at are noted (by any thread): a run does not depend on the others.
 class Setting {
  public:
@@ -115,7 +117,8 @@ class Setting {
   Policies policies = defaults(Profile::riscv);
   Scope scope = Scope::ACCESS;
   Flaws flaws = {};
-  Mood moods = Mood::HOSTILE;  ///< the worst that actors do
+  Mood moods = Mood::HOSTILE;         ///< the worst that actors do
+  const RowMutant* mutant = nullptr;  ///< a spoilt row of the tables of verbs (mutant.hpp)
 
   template <class E>
   bool is(E value) const {
@@ -129,6 +132,9 @@ class Setting {
   Setting& break_(Flaw flaw) { return flaws.set(static_cast<std::size_t>(flaw)), *this; }
   bool in(Scope wanted) const { return scope == wanted; }
 
+  bool has_tsm() const { return scenario != Scenario::cma_only; }
+  bool has_lowvisor() const { return scenario == Scenario::pkvm; }
+  bool device_is_emulated() const { return scenario == Scenario::emulated; }
   bool host_is_trusted() const { return scenario == Scenario::native || scenario == Scenario::cma_only; }
   /// There is a TSM, and it may bind a TDI to this kind of tenant.
   bool can_bind() const {

@@ -6,7 +6,7 @@
 namespace lockstep::host {
 namespace {
 
-/// The session that keys the stream lives, as far as the TSM knows.
+/// The session that keys the stream lives, as far as the TSM knows, and nothing is locked over it.
 bool keying(const World& w) { return w.alive && w.view == View::UNLOCKED; }
 bool rx_ready(const World& w, const Setting& s) {
   return (w.device_rx == Stage::active && w.port_rx == Stage::active) || s.has(Flaw::TSM_GOES_EARLY);
@@ -17,7 +17,7 @@ constexpr Verb VERBS[] = {
   // actor to  name  scopes  source  hostile
   {TSM, DSM, "read_state", {ACCESS, TEARDOWN}, "S0.13 P16", USUAL,
    IF(quiet(w) && bound(w) && w.tdi == TdiState::ERROR && seen_locked_or_running(w)),
-   DO(w.view = View::ERROR)},
+   DO(w.view = View::ERROR; w.start_nonce = Epoch::none)},
   {TSM, DSM, "stop_after_error", {ACCESS}, "L5", USUAL,
    IF(quiet(w) && w.view == View::ERROR && !s.has(Flaw::TSM_NO_RECOVERY)),
    DO(begin_stop(w, s))},
@@ -56,8 +56,8 @@ constexpr Verb VERBS[] = {
   {TSM, DSM, "notice_dead_session", {LINK}, "P04", USUAL,
    IF(w.alive && w.tsm_session == SessionState::NONE),
    DO(give_session_up(w, s))},
-  {TSM, TSM, "recover", {LINK}, "P04 S1.2", USUAL,
-   IF(!w.alive && w.view != View::UNLOCKED),
+  {TSM, TSM, "recover", {LINK}, "P04 S1.2", USUAL,  // from the loss of the session, or of the stream
+   IF(w.view != View::UNLOCKED && (!w.alive || w.tdi == TdiState::ERROR)),
    DO(w.view = View::UNLOCKED)},
   {TSM, DSM, "stop_over_new_session", {LINK}, "P04 S1.2", USUAL,
    IF(w.alive && w.tsm_session == SessionState::ESTABLISHED && w.view == View::UNLOCKED &&
@@ -74,11 +74,6 @@ constexpr Verb VERBS[] = {
   {ROOT, ROOT, "release_quarantined_tag", {ORDER}, "P12b CVE-2025-9613", USUAL,
    IF(w.quarantined && w.completion == Party::nobody),
    DO(w.quarantined = false)},
-
-  // Translation.
-  {TSM, IOMMU, "refresh_cached_target", {TRANSLATION}, "P25", USUAL,
-   IF(w.cached_target != Target::nothing && w.cached_target != w.iommu_target),
-   DO(w.cached_target = Target::nothing)},
 
   // Two TDIs of one device: one conversation at a time.
   {TSM, DSM, "take_turn_for_tdi_1", {CONNECT}, "L6", USUAL,

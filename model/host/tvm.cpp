@@ -45,6 +45,11 @@ bool one_generation(const World& w, const Setting& s) {
 }
 bool late(const Setting& s) { return s.is(AppraisedBy::USER_SYNC) || s.is(AppraisedBy::REMOTE); }
 
+void forget(World& w) {
+  w.report = w.measurements = w.appraised = w.consent = Epoch::none;
+  w.appraisal = Appraisal::none;
+  w.fresh = w.covered = w.approved = false;
+}
 void decide(World& w, const Setting& s) {
   const bool identity =
       w.peer != Peer::impostor || s.is(Attestation::MEASUREMENT_ONLY) || s.has(Flaw::TVM_SKIPS_CERTIFICATES);
@@ -59,14 +64,9 @@ void appraise(World& w, const Setting& s) {
 /// A late verdict: the kernel compares the generation, where it has one.
 void verdict(World& w, const Setting& s) {
   if (s.is(ConsentBinding::EPOCH) && w.appraised != Epoch::current)
-    w.appraisal = Appraisal::none, w.appraised = w.report = w.measurements = Epoch::none;
+    forget(w);
   else
     decide(w, s);
-}
-void forget(World& w) {
-  w.report = w.measurements = w.appraised = w.consent = Epoch::none;
-  w.appraisal = Appraisal::none;
-  w.fresh = w.covered = w.approved = false;
 }
 
 /// Whether the TVM may consent. Where evidence is not looked at in detail, it has just been read and found good.
@@ -89,6 +89,10 @@ void accept_ranges(World& w, const Setting& s) {
   w.valid_a = partly ? a : a && b;
   w.valid_b = partly ? b : a && b;
   w.accepted_all = a && b;
+}
+/// The guest says itself what it shares: by a call to what protects its memory, or by a virtio-iommu in the TCB.
+bool guest_shares(const Setting& s) {
+  return s.is(Virtio::SHARE_HYPERCALL) || (s.is(Virtio::VIOMMU_IN_TCB) && s.has_lowvisor());
 }
 bool encrypts(const Setting& s) {
   return s.is(Virtio::ENCRYPTED_QUEUE_EMULATED) || s.is(Virtio::ENCRYPTED_QUEUE_PASSTHROUGH);
@@ -190,9 +194,9 @@ constexpr Verb VERBS[] = {
    IF(w.published == Buffer::none),
    DO(w.published = w.descriptor = Buffer::small; w.queue_encrypted = encrypts(s);
       w.beside = !w.queue_encrypted && s.has(Flaw::TVM_SHARES_WHOLE_PAGES);
-      if (s.is(Virtio::SHARE_HYPERCALL) || s.is(Virtio::VIOMMU_IN_TCB) || encrypts(s)) w.granted = Granter::guest)},
+      if (guest_shares(s) || encrypts(s)) w.granted = Granter::guest)},
   {TVM, LOWVISOR, "publish_buffer_beside_other_data", {QUEUE}, "S3.7 V4", USUAL,
-   IF(w.published == Buffer::none && (s.is(Virtio::SHARE_HYPERCALL) || s.is(Virtio::VIOMMU_IN_TCB))),
+   IF(w.published == Buffer::none && guest_shares(s)),
    DO(w.published = w.descriptor = Buffer::small; w.granted = Granter::guest; w.beside = true)},
   {TVM, IOMMU, "program_stage_1_wide", {QUEUE}, "S3.3 V2", USUAL,
    IF(!w.stage_1_wide),

@@ -5,18 +5,21 @@ namespace {
 
 constexpr std::size_t WORDS = host::State::WORDS;
 
-Seen seen(const TwoRuns::State& state, std::size_t run) {
-  return static_cast<Seen>(state.words[2 * WORDS] >> (8 * run) & 0xFF);
-}
-
-TwoRuns::State join(const host::State& left, const host::State& right, Seen by_left, Seen by_right) {
-  TwoRuns::State state;
-  for (std::size_t i = 0; i < WORDS; ++i) state.words[i] = left.words[i], state.words[WORDS + i] = right.words[i];
-  state.words[2 * WORDS] = static_cast<std::uint64_t>(by_left) | static_cast<std::uint64_t>(by_right) << 8;
-  return state;
+/// What is inside the tenant or the device.
+World as_seen_by_others(World world) {
+  world.bit = false;
+  world.secret = Party::nobody;
+  return world;
 }
 
 }  // namespace
+
+TwoRuns::State TwoRuns::join(const host::State& left, const host::State& right, bool parted) {
+  State state;
+  for (std::size_t i = 0; i < WORDS; ++i) state.words[i] = left.words[i], state.words[WORDS + i] = right.words[i];
+  state.words[2 * WORDS] = parted ? 1 : 0;
+  return state;
+}
 
 host::State TwoRuns::world(const State& state, std::size_t run) {
   host::State one;
@@ -24,32 +27,22 @@ host::State TwoRuns::world(const State& state, std::size_t run) {
   return one;
 }
 
+bool TwoRuns::parted(const State& state) { return state.words[2 * WORDS] != 0; }
+
 TwoRuns::State TwoRuns::initial() const {
-  return join(model_.initial(), model_.initial(), Seen::nothing, Seen::nothing);
+  World other = unpack(model_.initial());
+  other.bit = true;
+  return join(model_.initial(), pack(other), false);
 }
 
-/// Where the tenant's data comes out: a device that still holds it writes it to memory that is another's, and a write
-/// of the tenant's time arrives in another's. Memory itself is encrypted or scrubbed when it changes hands, and the
-/// link is encrypted.
-Seen TwoRuns::see(const World& before, verify::Label label, Seen so_far, bool bit) const {
-  const std::string_view verb = model_.verb(label).name;
-  const bool written = verb == "dma" && before.secret == Party::TVM1 && before.page != Party::TVM1;
-  const bool arrived = verb == "let_write_arrive" && before.in_flight == Party::TVM1 && before.owner == Party::TVM2 &&
-                       before.gate == Gate::PRIVATE;
-  if (!written && !arrived) return so_far;
-  return bit ? Seen::one : Seen::zero;
-}
-
-TwoRuns::State TwoRuns::step(const State& before, verify::Label label, const host::State& left,
-                             const host::State& right) const {
-  return join(left, right, see(unpack(world(before, 0)), label, seen(before, 0), false),
-              see(unpack(world(before, 1)), label, seen(before, 1), true));
+std::vector<std::optional<host::State>> TwoRuns::after(const host::State& state) const {
+  std::vector<std::optional<host::State>> found(model_.labels());
+  model_.successors(state, [&](verify::Label label, const host::State& next) { found[label] = next; });
+  return found;
 }
 
 bool TwoRuns::look_alike(const State& state) {
-  World left = unpack(world(state, 0)), right = unpack(world(state, 1));
-  left.secret = right.secret = Party::nobody;  // inside the device
-  return left == right && seen(state, 0) == seen(state, 1);
+  return !parted(state) && as_seen_by_others(unpack(world(state, 0))) == as_seen_by_others(unpack(world(state, 1)));
 }
 
 }  // namespace lockstep::host

@@ -1,17 +1,16 @@
 // Non-interference: two runs of the world that differ in one bit of the tenant's private data and in nothing else do
-// the same, step by step; what everybody else sees must be the same.
+// the same, step by step; what everybody else can do and see must be the same.
 #pragma once
+
+#include <optional>
 
 #include "host/model.hpp"
 
 namespace lockstep::host {
 
-/// What host, wire and other tenants have seen of the bit.
-enum class Seen : Byte { nothing, zero, one };
-
 class TwoRuns {
  public:
-  /// Two worlds, and what was seen in each.
+  /// Two worlds, and whether one run has done what the other could not.
   using State = verify::Packed<2 * host::State::WORDS + 1>;
 
   explicit TwoRuns(const Setting& setting) : model_(setting) {}
@@ -19,11 +18,14 @@ class TwoRuns {
   State initial() const;
   template <class Sink>
   void successors(const State& state, Sink sink) const {
-    model_.successors(world(state, 0), [&](verify::Label label, const host::State& left) {
-      model_.successors(world(state, 1), [&](verify::Label other, const host::State& right) {
-        if (label == other) sink(label, step(state, label, left, right));
-      });
-    });
+    const host::State left = world(state, 0), right = world(state, 1);
+    if (parted(state)) return;
+    std::vector<std::optional<host::State>> after_left = after(left), after_right = after(right);
+    for (verify::Label label = 0; label < after_left.size(); ++label) {
+      const auto &one = after_left[label], &other = after_right[label];
+      if (one || other)
+        sink(label, join(one.value_or(left), other.value_or(right), one.has_value() != other.has_value()));
+    }
   }
   State canonical(const State& state) const { return state; }
   verify::Message message(const State& state, verify::Label label) const {
@@ -37,8 +39,10 @@ class TwoRuns {
   static bool look_alike(const State&);
 
  private:
-  State step(const State& before, verify::Label, const host::State& left, const host::State& right) const;
-  Seen see(const World& before, verify::Label, Seen so_far, bool bit) const;
+  static bool parted(const State&);
+  static State join(const host::State& left, const host::State& right, bool parted);
+  /// By label; none: the step cannot be made.
+  std::vector<std::optional<host::State>> after(const host::State&) const;
   Model model_;
 };
 

@@ -10,7 +10,7 @@ namespace {
 bool may_bind(const World& w, const Setting& s) {
   return s.can_bind() && !bound(w) && w.view == View::UNLOCKED && quiet(w) && (s.is(BindWhen::HOTPLUG) || !w.running) &&
          (w.mmio == Party::nobody || s.has(Flaw::TSM_BINDS_WHILE_MAPPED)) &&
-         (!w.cached || s.has(Flaw::TSM_SKIPS_INVALIDATION));  // the fence of the last unbind
+         (!w.cached || s.has(Flaw::TSM_SKIPS_INVALIDATION)) && !w.fenced;  // what the last unbind has left to do
 }
 void bind(World& w, Party tenant) {
   w.owner = tenant;
@@ -33,10 +33,10 @@ bool may_take_page(const World& w, const Setting& s) {
   return closed && (!w.cached || s.has(Flaw::TSM_SKIPS_INVALIDATION));
 }
 
+bool any_session(const World& w) { return w.tsm_session != SessionState::NONE || w.host_session != SessionState::NONE; }
 /// Room for one more session, and the device's leave to have two parties.
 bool has_room(const World& w, const Setting& s) {
-  const bool other = w.tsm_session != SessionState::NONE || w.host_session != SessionState::NONE;
-  return !other || (s.is(SessionLimit::TWO) && s.is(Sessions::SHARED));
+  return !any_session(w) || (s.is(SessionLimit::TWO) && s.is(Sessions::SHARED));
 }
 /// The TSM begins at the device what it ends for itself: whether the device hears of it is up to the host.
 void disconnect(World& w, const Setting& s) {
@@ -46,6 +46,9 @@ void disconnect(World& w, const Setting& s) {
 /// LOCK over a session: the device's own composition says what it thinks of the stream's keys.
 bool lock_over(World& w, Byte session) {
   return step_device(w, tdisp_letter(tdisp::Stimulus::LOCK_INTERFACE_REQUEST, session));
+}
+bool encrypts_for_itself(const World& w, const Setting& s) {
+  return !s.has_tsm() && w.host_session == SessionState::ESTABLISHED;
 }
 void learn_key(World& w, const Setting& s) { w.key_known = w.key_known || !s.host_is_trusted(); }
 
@@ -164,7 +167,8 @@ constexpr Verb VERBS[] = {
 
   // Session and link.
   {VMM, TSM, "connect", {LINK}, "S1.1 S1.14 P04", USUAL,
-   IF(w.tsm_session == SessionState::NONE && !w.alive && has_room(w, s)),
+   IF(w.tsm_session == SessionState::NONE && !w.alive && w.view == View::UNLOCKED && s.has_tsm() &&
+      has_room(w, s)),
    DO(clear_port(w); step_device(w, spdm_letter(spdm::Stimulus::KEY_EXCHANGE, TSM_SESSION)))},
   {VMM, DSM, "connect_for_itself", {LINK}, "S1.14 d15", USUAL,
    IF(w.host_session == SessionState::NONE && has_room(w, s)),
@@ -172,6 +176,17 @@ constexpr Verb VERBS[] = {
   {VMM, DSM, "finish_for_itself", {LINK}, "S1.14", USUAL,
    IF(w.host_session == SessionState::HANDSHAKING),
    DO(step_device(w, spdm_letter(spdm::Stimulus::FINISH, HOST_SESSION)))},
+  // A host that encrypts its link by itself: no TSM, Rx at both ends before Tx at both ends.
+  {VMM, DSM, "program_both_ends", {LINK}, "S1.14 S1.17 cma-only", USUAL,
+   IF(encrypts_for_itself(w, s) && w.device_keys == Keys::none),
+   DO(program_device(w, HOST_SESSION, false) && program_device(w, HOST_SESSION, true);
+      w.port_keys = Keys::host; w.port_rx = w.port_tx = Stage::programmed; learn_key(w, s))},
+  {VMM, DSM, "go_rx_for_itself", {LINK}, "S1.14 S1.17 cma-only", USUAL,
+   IF(encrypts_for_itself(w, s) && w.device_rx == Stage::programmed),
+   DO(activate_device(w, HOST_SESSION, false); w.port_rx = Stage::active)},
+  {VMM, DSM, "go_tx_for_itself", {LINK}, "S1.14 S1.17 cma-only", USUAL,
+   IF(encrypts_for_itself(w, s) && w.device_rx == Stage::active && w.device_tx == Stage::programmed),
+   DO(activate_device(w, HOST_SESSION, true); w.port_tx = Stage::active)},
   {VMM, ROOT, "program_port", {LINK}, "S1.15 d16", USUAL,
    IF(s.is(RootPortKeys::HOST) && w.alive && w.port_keys == Keys::none),
    DO(w.port_keys = Keys::TSM; w.port_rx = w.port_tx = Stage::programmed; learn_key(w, s))},
@@ -185,12 +200,15 @@ constexpr Verb VERBS[] = {
   {VMM, DSM, "program_device_over_own_session", {LINK}, "P06 P07", HOSTILE,
    IF(w.host_session == SessionState::ESTABLISHED),
    DO(program_device(w, HOST_SESSION, false) && program_device(w, HOST_SESSION, true))},
+  {VMM, DSM, "end_own_session", {LINK}, "S1.14 d15", ENDING,
+   IF(w.host_session == SessionState::ESTABLISHED),
+   DO(step_device(w, spdm_letter(spdm::Stimulus::END_SESSION, HOST_SESSION)); if (w.port_keys == Keys::host) clear_port(w))},
   {VMM, DSM, "get_version", {LINK}, "P04", HOSTILE,
-   IF(w.tsm_session != SessionState::NONE),
+   IF(any_session(w)),
    DO(step_device(w, spdm_letter(spdm::Stimulus::GET_VERSION, device::NONE),
                   s.has(Flaw::DSM_UNCOUPLED) ? Choice::uncoupled : Choice::as_specified))},
   {VMM, DSM, "power_cycle", {LINK}, "P04", HOSTILE,
-   IF(w.tsm_session != SessionState::NONE),
+   IF(any_session(w)),
    DO(step_device(w, {.session = device::NONE, .body = device::DeviceEvent::CONVENTIONAL_RESET}))},
   {VMM, ROOT, "write_port_registers", {LINK}, "P08", HOSTILE,
    IF(w.port_keys == Keys::TSM),
@@ -326,7 +344,7 @@ constexpr Verb VERBS[] = {
    IF(w.descriptor == Buffer::small),
    DO(w.descriptor = Buffer::wide)},
   {VMM, DEVICE, "emulate_key_register", {QUEUE}, "S3.9 V5", HOSTILE,
-   IF(s.is(Virtio::ENCRYPTED_QUEUE_EMULATED) && w.queue_encrypted && !w.queue_key_known),
+   IF((s.is(Virtio::ENCRYPTED_QUEUE_EMULATED) || s.device_is_emulated()) && w.queue_encrypted && !w.queue_key_known),
    DO(w.queue_key_known = true)},
   {VMM, DEVICE, "migrate_device", {QUEUE}, "S3.11 V5", HOSTILE,
    IF(w.queue_encrypted && !w.queue_key_known && s.is(Virtio::ENCRYPTED_QUEUE_PASSTHROUGH)),

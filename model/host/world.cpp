@@ -109,4 +109,15 @@ std::string domains() {
   return text;
 }
 
+std::size_t field_count() { return FIELDS; }
+std::string_view field_name(std::size_t field) { return fields()[field].name; }
+std::size_t values_of_field(std::size_t field) { return fields()[field].values.size(); }
+std::string_view value_name(std::size_t field, std::size_t value) { return fields()[field].values[value]; }
+Byte field_of(const World& world, std::size_t field) { return std::bit_cast<Image>(world)[field]; }
+World with_field(const World& world, std::size_t field, Byte value) {
+  auto image = std::bit_cast<Image>(world);
+  image[field] = value;
+  return std::bit_cast<World>(image);
+}
+
 }  // namespace lockstep::host

@@ -31,8 +31,8 @@ LOCKSTEP_DOMAIN(Talk, none, LOCK, START, STOP, RELOCK)
 LOCKSTEP_DOMAIN(Wire, idle, request, response, refusal)
 /// In relation to the last successful lock of the device.
 LOCKSTEP_DOMAIN(Epoch, none, current, older, forged)
-/// What the IOMMU lets the TDI reach.
-LOCKSTEP_DOMAIN(Gate, OFF, SHARED, PRIVATE)
+/// Whether the IOMMU lets the TDI reach private pages. (Shared ones it reaches whatever the gate says.)
+LOCKSTEP_DOMAIN(Gate, OFF, PRIVATE)
 LOCKSTEP_DOMAIN(Appraisal, none, pending, accepted, rejected)
 LOCKSTEP_DOMAIN(Ledger, none, shared, secret)
 /// Who answers at the end of the wire, and with which firmware.
@@ -55,6 +55,8 @@ LOCKSTEP_DOMAIN(Source, none, config, TSM)
 LOCKSTEP_DOMAIN(Buffer, none, small, wide)
 LOCKSTEP_DOMAIN(Granter, nobody, guest, host)
 LOCKSTEP_DOMAIN(Parcel, none, sent, fresh, stale)
+/// What everybody but the tenant has seen of a bit of its private data.
+LOCKSTEP_DOMAIN(Seen, nothing, zero, one)
 #undef LOCKSTEP_DOMAIN
 
 /// The device (the truth).
@@ -114,9 +116,11 @@ struct MemoryState {
   Party in_flight = Party::nobody;  ///< under which owner a posted write was issued that is still on the link
   Party reported = Party::nobody;   ///< for whom the TSM told the host that the TDI is bound
   bool dead = false;                ///< TVM1 was destroyed
+  bool bit = false;                 ///< of TVM1's private data; two runs may differ in it (two_runs.hpp)
+  Seen seen = Seen::nothing;        ///< of that bit, by host, wire and other tenants
   bool operator==(const MemoryState&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(MemoryState, (), (page, cached, secret, in_flight, reported, dead))
+BOOST_DESCRIBE_STRUCT(MemoryState, (), (page, cached, secret, in_flight, reported, dead, bit, seen))
 
 /// Session and link.
 struct LinkState {
@@ -176,9 +180,11 @@ struct AgentsState {
   bool first_holds = false, os_holds = false, record = false;
   Source source = Source::none;
   bool config_lies = false, surprise = false, decided = false, usurped = false;
+  bool moved_by_vfio = false;  ///< VFIO was the last to change what the TDI may do
   bool operator==(const AgentsState&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(AgentsState, (), (first_holds, os_holds, record, source, config_lies, surprise, decided, usurped))
+BOOST_DESCRIBE_STRUCT(AgentsState, (),
+                      (first_holds, os_holds, record, source, config_lies, surprise, decided, usurped, moved_by_vfio))
 
 /// Two TDIs, two devices.
 struct TurnsState {
@@ -234,5 +240,13 @@ World unpack(const State&);
 std::string describe(const World&, const World& other = {});
 /// "name: value, value": the fields and their domains.
 std::string domains();
+
+/// The fields by their number, for whoever goes through all of them.
+std::size_t field_count();
+std::string_view field_name(std::size_t field);
+std::size_t values_of_field(std::size_t field);
+std::string_view value_name(std::size_t field, std::size_t value);
+Byte field_of(const World&, std::size_t field);
+World with_field(const World&, std::size_t field, Byte value);
 
 }  // namespace lockstep::host

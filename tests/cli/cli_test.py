@@ -553,7 +553,17 @@ class Verify(Case):
         self.assert_usage_error("verify", "host", "--set", "STOP_ORDER=GATE_FRIST", says="did you mean GATE_FIRST?")
         self.assert_usage_error("verify", "host", "--property", "P222", says="did you mean P22")
         self.assert_usage_error("verify", "host", "--memory", "lots", says="is no size")
+        self.assert_usage_error("verify", "host", "--set", "STOP_ORDER", says="is no POLICY=VALUE")
+        self.assert_usage_error("verify", "matrix", "--profile", "riskv", says="did you mean riscv?")
         self.assert_usage_error("verify", "matrix", "--report", "pdf=x", says="html=FILE, md=FILE, json=FILE")
+
+    def test_a_matrix_with_a_limit_is_inconclusive(self):
+        done = self.run_ok("verify", "matrix", "--memory", "1", code=4)
+        self.assertRegex(done.stdout.splitlines()[-1], r": inconclusive$")
+
+    def test_time_speed_and_memory_go_to_standard_error(self):
+        done = self.run_ok("verify", "host", "--property", "P31")
+        self.assertRegex(done.stderr, r"^\d+\.\d\d s, \d+ transitions/s, \d+\.\d MiB in the largest exploration\n$")
 
     def test_the_list_has_every_row_of_the_discussions(self):
         done = self.run_ok("verify", "--list")
