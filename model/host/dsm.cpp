@@ -60,8 +60,8 @@ void take(World& w, const device::Control& control) {
   if (stream.owner == HOST_SESSION) w.device_keys = Keys::host;
   w.tdi = control.tdis[0].state;
   w.nonce = control.tdis[0].nonce;
-  w.locked_by = Keys::none;
-  if (w.tdi != TdiState::CONFIG_UNLOCKED)
+  if (w.tdi == TdiState::CONFIG_UNLOCKED) w.locked_by = Keys::none;
+  if (w.tdi == TdiState::CONFIG_LOCKED || w.tdi == TdiState::RUN)  // in ERROR it is as it was
     w.locked_by = control.bindings[0].session == HOST_SESSION ? Keys::host : Keys::TSM;
 }
 

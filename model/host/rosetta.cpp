@@ -9,6 +9,7 @@ namespace {
 constexpr Rosetta TABLE[] = {
   // actor verb                amd                                     tdx                                    cca                                    riscv                                linux
   {VMM, "bind",               {"TIO_TDI_BIND(run=0)",                 "TDH.DEVIF.REQUEST(LOCK)",             "RMI_VDEV_LOCK",                       "covh_bind_interface",               "IOMMU_VDEVICE_TSM_OP(BIND)"}},
+  {VMM, "bind_with_msix_locked", {"TIO_TDI_BIND(run=0, LOCK_MSIX)",   "TDH.DEVIF.REQUEST(LOCK, LOCK_MSIX)",  "RMI_VDEV_LOCK(LOCK_MSIX)",            "covh_bind_interface(LOCK_MSIX)",    "IOMMU_VDEVICE_TSM_OP(BIND, LOCK_MSIX)"}},
   {VMM, "bind_for_tvm2",      {"TIO_TDI_BIND(run=0) for TVM2",        "TDH.DEVIF.REQUEST(LOCK) for TVM2",    "RMI_VDEV_LOCK for Realm 2",           "covh_bind_interface for TVM2",      "IOMMU_VDEVICE_TSM_OP(BIND) for TVM2"}},
   {VMM, "bind_again_for_tvm2",{"TIO_TDI_BIND of a bound TDI",         "TDH.DEVIF.REQUEST(LOCK) of a bound TDI", "RMI_VDEV_LOCK of a bound VDEV",    "covh_bind_interface of a bound TDI", "pci_tsm_bind of a bound TDI"}},
   {VMM, "relock",             {"TIO_TDI_BIND once more",               "TDH.DEVIF.REQUEST(LOCK) again",       "RMI_VDEV_LOCK again",                 "covh_bind_interface again",         "tsm/lock again"}},

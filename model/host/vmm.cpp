@@ -182,10 +182,11 @@ constexpr Verb VERBS[] = {
    DO(program_device(w, HOST_SESSION, false) && program_device(w, HOST_SESSION, true);
       w.port_keys = Keys::host; w.port_rx = w.port_tx = Stage::programmed; learn_key(w, s))},
   {VMM, DSM, "go_rx_for_itself", {LINK}, "S1.14 S1.17 cma-only", USUAL,
-   IF(encrypts_for_itself(w, s) && w.device_rx == Stage::programmed),
+   IF(encrypts_for_itself(w, s) && w.device_rx == Stage::programmed && w.port_rx == Stage::programmed),
    DO(activate_device(w, HOST_SESSION, false); w.port_rx = Stage::active)},
   {VMM, DSM, "go_tx_for_itself", {LINK}, "S1.14 S1.17 cma-only", USUAL,
-   IF(encrypts_for_itself(w, s) && w.device_rx == Stage::active && w.device_tx == Stage::programmed),
+   IF(encrypts_for_itself(w, s) && w.device_rx == Stage::active && w.device_tx == Stage::programmed &&
+      w.port_tx == Stage::programmed),
    DO(activate_device(w, HOST_SESSION, true); w.port_tx = Stage::active)},
   {VMM, ROOT, "program_port", {LINK}, "S1.15 d16", USUAL,
    IF(s.is(RootPortKeys::HOST) && w.alive && w.port_keys == Keys::none),
