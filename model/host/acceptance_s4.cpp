@@ -25,6 +25,8 @@ std::span<const Acceptance> acceptances_s4() {
        "VFIO as helper outside the TEE",
        "it brings the TDI to LOCKED and, from anywhere, back",
        {holds("P39", role("VFIO_ROLE=HELPER")), always_a_way("a TDI that is given back", ACCESS, GIVEN_BACK, FORCING),
+        reached("a TDI bound by VFIO", AGENTS, IF(bound(w) && w.moved_by_vfio)),
+        reached("a TDI given back by VFIO", AGENTS, IF(!bound(w) && w.moved_by_vfio)),
         always_a_way("a TDI without an owner", RANGES, IF(!bound(w))),
         not_reached("MMIO accepted by a helper", AGENTS, IF(w.mmio == Party::TVM2))}},
       {"S4.2",

@@ -42,9 +42,9 @@ std::uint64_t digest_of(const verify::StateStore<S>& states) {
 }
 
 template <class M>
-Cell cell_of(const M& model, const Model& verbs, const Property& property,
-             verify::Judgement<typename M::State> judged) {
-  Cell cell{&property, judged.verdict, judged.why, judged.premise_reached, {}, {}};
+Cell cell_of(const M& model, const Model& verbs, const Property& property, verify::Judgement<typename M::State> judged,
+             bool complete) {
+  Cell cell{&property, judged.verdict, judged.why, judged.premise_reached, complete, {}, {}};
   if (judged.counterexample) cell.counterexample = story(model, verbs, *judged.counterexample);
   if (judged.witness) cell.witness = story(model, verbs, *judged.witness);
   return cell;
@@ -63,12 +63,12 @@ Exploration explore_together(const Setting& setting, verify::Limits limits) {
     }
   verify::Explorer<Model> explorer(model, questions, limits);
   const bool complete = explorer.run() == verify::End::complete;
-  Exploration done{explorer.counts(), digest_of(explorer.states()), {}};
+  Exploration done{explorer.counts(), complete, digest_of(explorer.states()), {}};
   for (std::size_t i = 0; i < asked.size(); ++i) {
     const bool later = is_liveness(asked[i]->shape) && complete;
     auto judged = later ? verify::Liveness<Model>(model, explorer, model.fairness(*asked[i])).judge(questions[i])
                         : explorer.judgement(i);
-    done.cells.push_back(cell_of(model, model, *asked[i], std::move(judged)));
+    done.cells.push_back(cell_of(model, model, *asked[i], std::move(judged), complete));
   }
   return done;
 }
@@ -83,9 +83,9 @@ Exploration explore_two_runs(const Setting& setting, const Property& property, v
   asked.state = TwoRuns::look_alike;
   asked.premise = [&](const Pair& pair) { return property.premise(unpack(TwoRuns::world(pair, 0)), setting); };
   verify::Explorer<TwoRuns> explorer(model, {asked}, limits);
-  explorer.run();
-  Exploration done{explorer.counts(), digest_of(explorer.states()), {}};
-  done.cells.push_back(cell_of(model, model.model(), property, explorer.judgement(0)));
+  const bool complete = explorer.run() == verify::End::complete;
+  Exploration done{explorer.counts(), complete, digest_of(explorer.states()), {}};
+  done.cells.push_back(cell_of(model, model.model(), property, explorer.judgement(0), complete));
   return done;
 }
 
@@ -96,7 +96,8 @@ Exploration explore_all(const Setting& setting, const Property& property, verify
 }  // namespace
 
 std::string_view verdict_word(const Cell& cell) {
-  const bool vacuous = cell.verdict != verify::Verdict::fails && !cell.premise_reached && !cell.why.empty();
+  const bool vacuous =
+      cell.complete && cell.verdict != verify::Verdict::fails && !cell.premise_reached && !cell.why.empty();
   return vacuous ? "unreachable" : verify::name(cell.verdict);
 }
 

@@ -22,12 +22,14 @@ struct Cell {
   verify::Verdict verdict = verify::Verdict::inconclusive;
   std::string why;               ///< where the verdict needs a reason
   bool premise_reached = false;  ///< false: the property says nothing here
+  bool complete = true;          ///< every world was visited
   std::optional<Story> counterexample, witness;
 };
 
 /// What one exploration found: its properties in the order of properties().
 struct Exploration {
   verify::Counts counts;
+  bool complete = true;
   std::uint64_t digest = 0;  ///< of the set of states: two explorations with the same one reach the same states
   std::vector<Cell> cells;
 };

@@ -12,6 +12,7 @@ bool port_is_empty(const World& w) {
 bool device_agrees(const World& w) {
   return (w.device_keys == Keys::none) == (w.device_rx == Stage::none && w.device_tx == Stage::none) &&
          (w.locked_by == Keys::none) == (w.tdi == TdiState::CONFIG_UNLOCKED) && nonce_agrees(w) &&
+         implies(locked_or_runs(w) && w.locked_by == Keys::TSM, device_secure(w)) &&
          implies(w.device_keys == Keys::TSM, w.tsm_session == SessionState::ESTABLISHED) &&
          implies(w.device_keys == Keys::host, w.host_session == SessionState::ESTABLISHED);
 }
@@ -136,10 +137,11 @@ std::span<const Property> link_lemmas() {
        .spoilt = "DEVICE carry (link): guard forgets tdi"},
       {.id = "P10/port",
        .name = "an empty port",
-       .text = "The root port holds no keys of a session that the TSM has given up",
+       .text = "The root port holds keys for both directions or none, and none of a session that the TSM has given up",
        .scope = LINK,
        .shape = Shape::always,
-       .state = IF(implies(!w.alive && s.has_tsm(), port_is_empty(w))),
+       .state = IF(implies(!w.alive && s.has_tsm(), port_is_empty(w)) &&
+                   (w.port_keys == Keys::none) == (w.port_rx == Stage::none && w.port_tx == Stage::none)),
        .premise = IF(!w.alive && w.tsm_session == SessionState::ESTABLISHED),
        .mutant = {Flaw::ROOT_KEEPS_KEYS}},
       {.id = "P10/own",

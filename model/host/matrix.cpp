@@ -123,6 +123,7 @@ class Maker {
       if (!seen.insert(property->scope).second) continue;
       const Exploration& changed = checker_.explore(setting, *property);
       const Exploration& baseline = checker_.explore(base, *property);
+      if (!changed.complete || !baseline.complete) return true;  // for all that is known
       if (changed.digest != baseline.digest || changed.counts.transitions != baseline.counts.transitions) return true;
     }
     return false;

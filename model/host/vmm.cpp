@@ -40,7 +40,8 @@ bool has_room(const World& w, const Setting& s) {
 }
 /// The TSM begins at the device what it ends for itself: whether the device hears of it is up to the host.
 void disconnect(World& w, const Setting& s) {
-  if (w.view != View::UNLOCKED) drive(w, tdisp::Stimulus::STOP_INTERFACE_REQUEST), w.view = View::UNLOCKED;
+  if (w.view != View::UNLOCKED)
+    step_device(w, tdisp_letter(tdisp::Stimulus::STOP_INTERFACE_REQUEST, TSM_SESSION)), w.view = View::UNLOCKED;
   give_session_up(w, s);
 }
 /// LOCK over a session: the device's own composition says what it thinks of the stream's keys.
