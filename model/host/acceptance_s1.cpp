@@ -50,7 +50,7 @@ std::span<const Acceptance> acceptances_s1() {
       {"S1.7",
        "host-only and guest-only verbs",
        "every verb with every caller: who may not changes nothing",
-       {reached("a TDI bound by the host", AGENTS, IF(bound(w) && !w.moved_by_vfio)),
+       {reached("a TDI bound by the host", AGENTS, IF(bound(w) && !w.moved_by_vfio), {.policies = {"VFIO_ROLE=USER"}}),
         reached("a TDI started by the host", AGENTS, IF(runs(w) && !w.moved_by_vfio),
                 {.policies = {"START_AUTHORITY=HOST_FREE"}}),
         always_a_way("a TDI without an owner", AGENTS, IF(!bound(w)), {.policies = {"VFIO_ROLE=USER"}}),
