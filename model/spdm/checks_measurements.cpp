@@ -21,10 +21,10 @@ void check_blocks(Turn& turn, Byte operation, const MEASUREMENTS& response,
     return;
   }
   const auto& known = turn.memory.measurement_indices;
-  if (operation != GET_MEASUREMENTS::ALL && !known.empty() && known.count(operation) == 0) {
-    if (!blocks.empty())
+  if (operation != GET_MEASUREMENTS::ALL && known.count(operation) == 0) {  // as far as is known there is none
+    if (!blocks.empty() && !known.empty())
       turn.finding("SPDM-MEAS-004", "MeasurementRecord", "a block with an index that is not among all of them");
-    return;
+    if (blocks.empty() || !known.empty()) return;
   }
   const Rule rule = operation == GET_MEASUREMENTS::ALL ? Rule("SPDM-MEAS-002") : Rule("SPDM-MEAS-003");
   if (response.number_of_blocks != blocks.size())
