@@ -29,6 +29,8 @@ struct Behaviour {
   std::function<void(Store&, const Letter&)> misremembers = {};
   /// A response for which it lacks the contents goes out with zeros in their place.
   bool writes_zeros = false;
+  /// The same even where it decided as it should: it makes up what it does not have.
+  bool makes_up_contents = false;
   /// It takes a record that it could not open for a HEARTBEAT. `latest`: the one that it opened last.
   std::function<bool(const spdm::RecordError&, View record, View latest)> takes = {};
   /// It sends another record than it has sealed.

@@ -91,7 +91,9 @@ Author::Contents Author::write(Store& store, const Decided& d) {
     return error(store, d, {open ? any_error(d) : static_cast<ErrorCode>(d.answer.code)});
   }
   Contents contents = d.answer.protocol == AnswerProtocol::SPDM ? spdm_response(store, d) : inner(store, d);
-  if (!contents && d.by_fault && behaviour_->writes_zeros)
+  const bool zeros =
+      behaviour_ != nullptr && (behaviour_->makes_up_contents || (behaviour_->writes_zeros && d.by_fault));
+  if (!contents && zeros)
     if (const wire::Layout* layout = w::find_response(static_cast<Byte>(d.answer.code)))
       return finish(store, wire::AnyMessage(*layout), context(store, d));
   if (contents && contents->size() > most(store)) {
