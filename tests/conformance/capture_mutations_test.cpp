@@ -60,7 +60,7 @@ std::set<Finding> findings_of(const CheckReport& report) {
 /// A recording, with the state of the checker before each record.
 class Bench {
  public:
-  explicit Bench(const Recording& recording) : records_(records_of(recording)) {
+  explicit Bench(const Capture& recording) : records_(records_of(recording)) {
     Checker checker(recording.transport, options_of(recording));
     for (const Record& record : records_) {
       before_.push_back(checker);
@@ -133,7 +133,7 @@ std::vector<std::size_t> positions(std::size_t size, bool closed) {
   return {all.begin(), all.end()};
 }
 
-class CaptureMutation : public testing::TestWithParam<Recording> {
+class CaptureMutation : public testing::TestWithParam<Capture> {
  protected:
   static void SetUpTestSuite() { expected() = expected_survivors(); }
   static std::vector<Expected>& expected() {

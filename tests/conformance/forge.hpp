@@ -9,8 +9,8 @@
 
 namespace lockstep::runner {
 
-inline const Recording& psk_recording() {
-  static const Recording recording = recordings().at(3);
+inline const Capture& psk_recording() {
+  static const Capture recording = recordings().at(3);
   return recording;
 }
 

@@ -10,7 +10,7 @@
 
 namespace lockstep::runner {
 
-struct Recording {
+struct Capture {
   std::string file;
   adapters::Transport transport;
   std::string second_psk;  ///< of the session inside, which a CXL TSP message of the first one carries; hexadecimal
@@ -20,7 +20,7 @@ inline std::filesystem::path recording_path(std::string_view file) {
   return std::filesystem::path(LOCKSTEP_SOURCE_DIR) / "tests/captures" / file;
 }
 
-inline std::vector<Recording> recordings() {
+inline std::vector<Capture> recordings() {
   using enum adapters::Transport;
   return {{"mctp_10.pcap", mctp, {}},
           {"mctp_psk_13.pcap", mctp, {}},
@@ -29,7 +29,7 @@ inline std::vector<Recording> recordings() {
           {"doe_dhe_tdisp_14.pcap", pci_doe, {}}};
 }
 
-inline CheckOptions options_of(const Recording& recording) {
+inline CheckOptions options_of(const Capture& recording) {
   CheckOptions options;
   const auto text = [](std::string_view hint) {
     Bytes bytes = text_bytes(hint);
@@ -41,14 +41,14 @@ inline CheckOptions options_of(const Recording& recording) {
   return options;
 }
 
-inline std::vector<adapters::Record> records_of(const Recording& recording) {
+inline std::vector<adapters::Record> records_of(const Capture& recording) {
   auto capture = adapters::read_capture(recording_path(recording.file));
   if (!capture || !capture->error.empty()) return {};
   return std::move(capture->records);
 }
 
 /// A record of other bytes, as a pcap file would bring it.
-inline adapters::Record record_of(const Recording& recording, std::size_t number, const Bytes& bytes) {
+inline adapters::Record record_of(const Capture& recording, std::size_t number, const Bytes& bytes) {
   constexpr std::uint32_t MAGIC = 0xA1B2C3D4, LINK_MCTP = 291, LINK_PCI_DOE = 292;
   Bytes file;
   append_le(file, MAGIC, 4);
