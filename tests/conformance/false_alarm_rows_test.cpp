@@ -116,7 +116,7 @@ constexpr Row ROWS[] = {
     {"P14", p14},
     {"P15", p15},
     {"P16", p16},
-    {"P17", nullptr, "about the tester's own cryptography: tests/vectors recomputes every signature without its code"},
+    {"P17", nullptr, "about the tester's own cryptography: tests/vectors checks those of a session (Ed25519) without its code"},
     {"P18", p18},
     {"P19", p19},
     {"P20", p20},
