@@ -68,7 +68,7 @@ Measure plain_search(const Model& model, std::uint64_t states) {
   };
   insert(model.initial(), 0);
   for (std::size_t i = 0; i < queue.size(); ++i)
-    model.changes(State{{queue[i]}}, [&](Label, const State& next) {
+    model.changes(State{{queue[i]}}, [&](const State& next) {
       ++measure.changes;
       insert(next, static_cast<std::uint32_t>(i));
     });

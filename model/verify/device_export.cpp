@@ -135,7 +135,8 @@ Result<std::string, std::string> as_dot(const DeviceTables& tables, std::uint64_
       const Packed<2> state = states.shard(s).state(i);
       dot += fmt::format("  s{} [label=\"{}\"];\n", state_id(s, i), model.describe(state));
       std::map<StateId, std::string> edges;
-      model.changes(state, [&](Label label, const Packed<2>& next) {
+      model.successors(state, [&](Label label, const Packed<2>& next) {
+        if (next == state) return;
         std::string& text = edges[states.find(next)];
         if (text.empty()) text = device::describe(tables.actions[action_of(label)].letter);
       });

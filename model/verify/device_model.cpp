@@ -21,9 +21,15 @@ class Distinct {
       if (std::none_of(moves_.begin(), moves_.end(), same)) moves_.push_back(move);
     }
   }
-  void finish(MoveLists& lists, std::vector<std::uint32_t>& steps) const {
-    lists.add(moves_);
-    steps.push_back(steps_);
+  const std::vector<Move>& moves() const { return moves_; }
+  std::uint32_t steps() const { return steps_; }
+  /// The bits that turn around, of the moves that `fit`.
+  template <class Fits>
+  std::vector<Local> changes(Fits fit) const {
+    std::vector<Local> all;
+    for (const Move& move : moves_)
+      if (fit(move)) all.push_back(move.next ^ stays_);
+    return all;
   }
 
  private:
@@ -32,26 +38,16 @@ class Distinct {
   std::uint32_t steps_ = 0;
 };
 
-/// One list for each list; `per`: how many lists each state of the machine has.
-void reduce(const MoveLists& from, std::size_t per, MoveLists& to, std::vector<std::uint32_t>& steps) {
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    Distinct distinct(static_cast<Local>(i / per));
-    distinct.add(from[i]);
-    distinct.finish(to, steps);
-  }
-}
+constexpr auto EVERY = [](const Move&) { return true; };
 
-/// One list for each mask of established sessions.
-void merge(const MoveLists& from, const MoveLists& events, Byte sessions, MoveLists& to,
-           std::vector<std::uint32_t>& steps) {
-  for (Local n = 0; n < events.size(); ++n)
-    for (unsigned mask = 0; mask < 1U << sessions; ++mask) {
-      Distinct distinct(n);
-      distinct.add(events[n]);
-      for (Byte s = 0; s < sessions; ++s)
-        if ((mask >> s & 1) != 0) distinct.add(from[n * std::size_t{sessions} + s]);
-      distinct.finish(to, steps);
-    }
+/// The lists of `of(s)` for each session s of a mask, and those of `events`.
+template <class Of>
+Distinct merged(Local stays, std::span<const Move> events, unsigned mask, Of of) {
+  Distinct distinct(stays);
+  distinct.add(events);
+  for (Byte s = 0; mask >> s != 0; ++s)
+    if ((mask >> s & 1) != 0) distinct.add(of(s));
+  return distinct;
 }
 
 bool owns(Byte session) { return session < device::MAX_SESSIONS; }
@@ -85,12 +81,45 @@ DeviceLayout::DeviceLayout(const DeviceTables& tables)
 
 DeviceMoves::DeviceMoves(const DeviceTables& tables) {
   const device::Shape& shape = tables.scope.shape;
-  reduce(tables.connection_moves, CONNECTION_CONTEXTS, connection, connection_steps);
-  reduce(tables.session_moves, SESSION_CONTEXTS, session, session_steps);
-  merge(tables.stream_moves, tables.stream_events, shape.sessions, stream, stream_steps);
-  merge(tables.tdi_moves, tables.tdi_events, shape.sessions, tdi, tdi_steps);
-  reduce(tables.tdi_stream_moves, std::size_t{shape.sessions} * shape.streams * tables.stream_classes(), tdi_stream,
-         tdi_stream_steps);
+  const unsigned masks = 1U << shape.sessions;
+  for (std::size_t i = 0; i < tables.connection_moves.size(); ++i) {
+    Distinct distinct(static_cast<Local>(i / CONNECTION_CONTEXTS));
+    distinct.add(tables.connection_moves[i]);
+    connection.add(distinct.moves());
+    connection_steps.push_back(distinct.steps());
+  }
+  for (std::size_t i = 0; i < tables.session_moves.size(); ++i) {
+    Distinct distinct(static_cast<Local>(i / SESSION_CONTEXTS));
+    distinct.add(tables.session_moves[i]);
+    const auto lives = [](const Move& move) { return move.next != 0; };
+    session.add(distinct.changes(lives));
+    session_ends.push_back(!std::all_of(distinct.moves().begin(), distinct.moves().end(), lives));
+    session_steps.push_back(distinct.steps());
+  }
+  for (Local x = 0; x < tables.streams.size(); ++x)
+    for (unsigned mask = 0; mask < masks; ++mask) {
+      const auto over = [&](Byte s) { return tables.stream_moves[x * std::size_t{shape.sessions} + s]; };
+      const Distinct distinct = merged(x, tables.stream_events[x], mask, over);
+      stream.add(distinct.changes([](const Move& move) { return move.effect == Move::nothing; }));
+      stream_loss.add(distinct.changes([](const Move& move) { return move.effect != Move::nothing; }));
+      stream_steps.push_back(distinct.steps());
+    }
+  for (Local t = 0; t < tables.tdis.size(); ++t) {
+    for (unsigned mask = 0; mask < masks; ++mask) {
+      const auto over = [&](Byte s) { return tables.tdi_moves[t * std::size_t{shape.sessions} + s]; };
+      const Distinct distinct = merged(t, tables.tdi_events[t], mask, over);
+      tdi.add(distinct.changes(EVERY));
+      tdi_steps.push_back(distinct.steps());
+    }
+    for (Byte k = 0; k < shape.streams; ++k)
+      for (unsigned c = 0; c < tables.stream_classes(); ++c)
+        for (unsigned mask = 0; mask < masks; ++mask) {
+          const Distinct distinct =
+              merged(t, {}, mask, [&](Byte s) { return tables.tdi_stream_moves[tables.tdi_stream_list(t, s, k, c)]; });
+          tdi_stream.add(distinct.changes(EVERY));
+          tdi_stream_steps.push_back(distinct.steps());
+        }
+  }
   for (Local x = 0; x < tables.streams.size(); ++x) {
     stream_class.push_back(static_cast<std::uint8_t>(tables.stream_class(x)));
     stream_owned.push_back(owns(tables.streams[x].owner) ? std::uint8_t{HAS_OWNERS} : std::uint8_t{0});

@@ -16,17 +16,20 @@ struct DeviceLayout {
   unsigned sessions_at, streams_at, tdis_at, bits;
 };
 
-/// The dense tables in the form that the explorer runs on: moves that change something, each target once, merged over
-/// all sessions that are established; and how many steps the full lists have.
+/// The dense tables in the form that the explorer runs on: what changes something, each target once, merged over all
+/// sessions that are established; and how many steps the full lists have. A change of one machine alone is the bits of
+/// its number that turn around.
 class DeviceMoves {
  public:
   explicit DeviceMoves(const DeviceTables&);
 
-  MoveLists connection;  ///< as DeviceTables::connection_moves
-  MoveLists session;     ///< as session_moves
-  MoveLists stream;      ///< [stream << shape.sessions | mask of established sessions], events included
-  MoveLists tdi;         ///< [tdi << shape.sessions | mask], events included
-  MoveLists tdi_stream;  ///< as tdi_stream_moves
+  MoveLists connection;            ///< as DeviceTables::connection_moves
+  Lists<Local> session;            ///< as session_moves; but for the end of the session:
+  std::vector<bool> session_ends;  ///< [as session]
+  Lists<Local> stream;             ///< [stream << shape.sessions | mask of established sessions], events included
+  Lists<Local> stream_loss;        ///< the same, where the stream loses its protection
+  Lists<Local> tdi;                ///< [tdi << shape.sessions | mask], events included
+  Lists<Local> tdi_stream;         ///< [((tdi * shape.streams + k) * stream_classes() + class of k) << sessions | mask]
   /// Of each list the number of steps that it stands for.
   std::vector<std::uint32_t> connection_steps, session_steps, stream_steps, tdi_steps, tdi_stream_steps;
   std::vector<std::uint8_t> stream_class;                              ///< [stream]
@@ -80,7 +83,10 @@ class DeviceModel {
       for (Byte t = 0; t < shape_.tdis; ++t) {
         const auto moved = [&](const Move& move) { return with_tdi(state, t, move.next); };
         each(tables_.tdi_moves[parts.tdis[t] * shape_.sessions + s], t, moved);
-        for (Byte k = 0; k < shape_.streams; ++k) each(tables_.tdi_stream_moves[stream_list(parts, t, s, k)], t, moved);
+        for (Byte k = 0; k < shape_.streams; ++k)
+          each(tables_.tdi_stream_moves[tables_.tdi_stream_list(parts.tdis[t], s, k,
+                                                                moves_.stream_class[parts.streams[k]])],
+               t, moved);
       }
     }
     for (Byte k = 0; k < shape_.streams; ++k)
@@ -96,12 +102,19 @@ class DeviceModel {
   std::uint64_t changes(const State& state, Sink&& sink) const {
     const Parts parts = unpack(state);
     std::uint64_t steps = 2 + moves_.refusal_steps[0];
-    const auto changed = [&](Label label, const State& next) {
-      if (next != state) sink(label, next);
+    const auto changed = [&](const State& next) {
+      if (next != state) sink(next);
+    };
+    const auto flipped = [&](State from, unsigned at, std::span<const Local> changes) {
+      for (const Local change : changes) {
+        State next = from;
+        next.flip(at, change);
+        sink(next);
+      }
     };
     const std::size_t c = parts.connection * CONNECTION_CONTEXTS + context(parts);
     steps += moves_.connection_steps[c];
-    for (const Move& move : moves_.connection[c]) changed(move.label, connection_moved(state, parts, move));
+    for (const Move& move : moves_.connection[c]) changed(connection_moved(state, parts, move));
     unsigned established = 0;
     for (Byte s = 0; s < shape_.sessions; ++s) {
       const unsigned phase = moves_.session_phase[parts.sessions[s]];
@@ -109,47 +122,34 @@ class DeviceModel {
       if (phase == ESTABLISHED) established |= 1U << s;
       const std::size_t n = parts.sessions[s] * SESSION_CONTEXTS + moves_.session_contexts[parts.connection];
       steps += moves_.session_steps[n] + moves_.refusal_steps[2 * s + phase];
-      for (const Move& move : moves_.session[n]) sink(move.label, session_moved(state, parts, s, move));
+      flipped(state, session_at(s), moves_.session[n]);
+      if (moves_.session_ends[n]) sink(session_ended(parts, s));
     }
     for (Byte k = 0; k < shape_.streams; ++k) {
       const std::size_t x = parts.streams[k] << shape_.sessions | established;
       steps += moves_.stream_steps[x];
-      for (const Move& move : moves_.stream[x]) sink(move.label, stream_moved(state, parts, k, move));
+      flipped(state, stream_at(k), moves_.stream[x]);
+      if (!moves_.stream_loss[x].empty()) flipped(with_loss(state, parts, k), stream_at(k), moves_.stream_loss[x]);
     }
     for (Byte t = 0; t < shape_.tdis; ++t) {
       const std::size_t n = parts.tdis[t] << shape_.sessions | established;
       steps += moves_.tdi_steps[n];
-      for (const Move& move : moves_.tdi[n]) sink(move.label, with_tdi(state, t, move.next));
-      for (Byte s = 0; s < shape_.sessions; ++s)
-        for (Byte k = 0; (established >> s & 1) != 0 && k < shape_.streams; ++k) {
-          const std::size_t list = stream_list(parts, t, s, k);
-          steps += moves_.tdi_stream_steps[list];
-          for (const Move& move : moves_.tdi_stream[list]) sink(move.label, with_tdi(state, t, move.next));
-        }
+      flipped(state, tdi_at(t), moves_.tdi[n]);
+      for (Byte k = 0; k < shape_.streams; ++k) {
+        const std::size_t list = ((parts.tdis[t] * std::size_t{shape_.streams} + k) * tables_.stream_classes() +
+                                  moves_.stream_class[parts.streams[k]])
+                                     << shape_.sessions |
+                                 established;
+        steps += moves_.tdi_stream_steps[list];
+        flipped(state, tdi_at(t), moves_.tdi_stream[list]);
+      }
     }
-    changed(tables_.conventional_reset, State{});
-    changed(tables_.function_0_reset, reset(state, parts));
+    changed(State{});  // CONVENTIONAL_RESET
+    changed(reset(state, parts));
     return steps;
   }
 
-  State canonical(const State& state) const {
-    if (renamings_.empty()) return state;
-    const Parts parts = unpack(state);
-    State least = state;
-    bool first = true;
-    for (const Renaming& renaming : renamings_) {
-      Parts renamed = parts;
-      for (Byte s = 0; s < shape_.sessions; ++s) renamed.sessions[s] = parts.sessions[renaming.session_from[s]];
-      for (Byte k = 0; k < shape_.streams; ++k)
-        renamed.streams[k] = renaming.stream[parts.streams[renaming.stream_from[k]]];
-      for (Byte t = 0; t < shape_.tdis; ++t) renamed.tdis[t] = renaming.tdi[parts.tdis[t]];
-      std::sort(renamed.tdis.begin(), renamed.tdis.begin() + shape_.tdis);
-      const State packed = pack(renamed);
-      if (first || packed < least) least = packed;
-      first = false;
-    }
-    return least;
-  }
+  State canonical(const State& state) const { return renamings_.empty() ? state : least(state); }
 
   device::Control control(const State& state) const {
     const Parts parts = unpack(state);
@@ -221,6 +221,25 @@ class DeviceModel {
     return state;
   }
 
+  /// The least of all renamings.
+  State least(const State& state) const {
+    const Parts parts = unpack(state);
+    State found = state;
+    bool first = true;
+    for (const Renaming& renaming : renamings_) {
+      Parts renamed = parts;
+      for (Byte s = 0; s < shape_.sessions; ++s) renamed.sessions[s] = parts.sessions[renaming.session_from[s]];
+      for (Byte k = 0; k < shape_.streams; ++k)
+        renamed.streams[k] = renaming.stream[parts.streams[renaming.stream_from[k]]];
+      for (Byte t = 0; t < shape_.tdis; ++t) renamed.tdis[t] = renaming.tdi[parts.tdis[t]];
+      std::sort(renamed.tdis.begin(), renamed.tdis.begin() + shape_.tdis);
+      const State packed = pack(renamed);
+      if (first || packed < found) found = packed;
+      first = false;
+    }
+    return found;
+  }
+
   unsigned context(const Parts& parts) const {
     unsigned context = 0;
     for (Byte s = 0; s < shape_.sessions; ++s) {
@@ -232,11 +251,6 @@ class DeviceModel {
     for (Byte t = 0; t < shape_.tdis; ++t) context |= moves_.tdi_owned[parts.tdis[t]];
     return context;
   }
-  std::size_t stream_list(const Parts& parts, Byte t, Byte s, Byte k) const {
-    return ((parts.tdis[t] * std::size_t{shape_.sessions} + s) * shape_.streams + k) * tables_.stream_classes() +
-           moves_.stream_class[parts.streams[k]];
-  }
-
   State with_tdi(State state, Byte t, Local next) const {
     set(state, tdi_at(t), layout_.tdi_bits, next);
     return state;
@@ -296,7 +310,9 @@ class DeviceModel {
       set(next, session_at(s), layout_.session_bits, move.next);
       return next;
     }
-    Parts parts = before;
+    return session_ended(before, s);
+  }
+  State session_ended(Parts parts, Byte s) const {
     unsigned lost = 0;
     end_session(parts, s, lost);
     lose_streams(parts, lost);
@@ -304,12 +320,15 @@ class DeviceModel {
   }
 
   State stream_moved(const State& state, const Parts& before, Byte k, const Move& move) const {
-    State next = state;
+    State next = move.effect == Move::loses_protection ? with_loss(state, before, k) : state;
     set(next, stream_at(k), layout_.stream_bits, move.next);
-    if (move.effect != Move::loses_protection) return next;
-    for (Byte t = 0; t < shape_.tdis; ++t)
-      set(next, tdi_at(t), layout_.tdi_bits, tables_.tdi_at_stream_loss[k * tables_.tdis.size() + before.tdis[t]]);
     return next;
+  }
+  /// What the loss of stream k does to the TDIs.
+  State with_loss(State state, const Parts& before, Byte k) const {
+    for (Byte t = 0; t < shape_.tdis; ++t)
+      set(state, tdi_at(t), layout_.tdi_bits, tables_.tdi_at_stream_loss[k * tables_.tdis.size() + before.tdis[t]]);
+    return state;
   }
 
   /// FUNCTION_0_RESET. It leaves no TDI that the loss of a stream could still move.

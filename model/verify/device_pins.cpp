@@ -18,13 +18,19 @@ std::string array(const char* name, const Numbers& numbers) {
   return text + (count == 0 ? "0};\n" : "\n};\n");
 }
 
-std::string lists(const std::string& name, const MoveLists& moves) {
+/// The lists one after the other, and where each begins and ends. A move is two numbers: target and effect.
+template <class T>
+std::string lists(const std::string& name, const Lists<T>& of) {
   std::vector<std::uint32_t> flat, ends{0};
-  for (std::size_t i = 0; i < moves.size(); ++i) {
-    for (const Move& move : moves[i]) flat.push_back(move.next), flat.push_back(move.effect);
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    for (const auto& each : of[i])
+      if constexpr (std::is_same_v<T, Move>)
+        flat.push_back(each.next), flat.push_back(each.effect);
+      else
+        flat.push_back(each);
     ends.push_back(static_cast<std::uint32_t>(flat.size()));
   }
-  return array((name + "_moves").c_str(), flat) + array((name + "_ends").c_str(), ends);
+  return array((name + "_list").c_str(), flat) + array((name + "_ends").c_str(), ends);
 }
 
 std::vector<Local> targets(const std::vector<Move>& moves) {
@@ -97,12 +103,20 @@ static void end_sessions(int *state, unsigned mask) {
     if (lost >> k & 1) lose_stream(state, k);
 }
 
-#define EACH(name, list, m) \
-  for (const unsigned *m = name##_moves + name##_ends[list], *end = name##_moves + name##_ends[(list) + 1]; m != end; m += 2)
+#define EACH(name, list, size, m) \
+  for (const unsigned *m = name##_list + name##_ends[list], *end = name##_list + name##_ends[(list) + 1]; m != end; m += size)
+
+/* A change of one variable alone: the bits of its number that turn around. */
+#define EACH_CHANGE(name, list, before, variable) \
+  EACH(name, list, 1, m) { \
+    copy(next, before); \
+    next[variable] ^= (int)*m; \
+    reach(visit, next); \
+  }
 
 static void connection_moves_of(struct visit *visit, const int *state) {
   int next[LENGTH];
-  EACH(connection, state[CONNECTION] * 8 + context_of(state), m) {
+  EACH(connection, state[CONNECTION] * 8 + context_of(state), 2, m) {
     copy(next, state);
     next[CONNECTION] = m[0];
     if (m[1] >= OPENS) {
@@ -123,41 +137,29 @@ static void connection_moves_of(struct visit *visit, const int *state) {
 static void session_moves_of(struct visit *visit, const int *state, int s) {
   int next[LENGTH];
   if (state[SESSION + s] == 0) return;
-  EACH(session, state[SESSION + s] * 3 + session_context[state[CONNECTION]], m) {
-    copy(next, state);
-    if (m[0] == 0)
-      end_sessions(next, 1U << s);
-    else
-      next[SESSION + s] = m[0];
-    reach(visit, next);
-  }
+  const unsigned list = state[SESSION + s] * 3 + session_context[state[CONNECTION]];
+  EACH_CHANGE(session, list, state, SESSION + s)
+  if (!session_ends_here[list]) return;
+  copy(next, state);
+  end_sessions(next, 1U << s);
+  reach(visit, next);
 }
 
 static void stream_moves_of(struct visit *visit, const int *state, int k) {
-  int next[LENGTH];
-  EACH(stream, (unsigned)state[STREAM + k] << SESSIONS | established(state), m) {
-    copy(next, state);
-    next[STREAM + k] = m[0];
-    if (m[1] == LOSES_PROTECTION) lose_stream(next, k);
-    reach(visit, next);
-  }
+  int next[LENGTH], without[LENGTH];
+  const unsigned list = (unsigned)state[STREAM + k] << SESSIONS | established(state);
+  EACH_CHANGE(stream, list, state, STREAM + k)
+  copy(without, state);
+  lose_stream(without, k);
+  EACH_CHANGE(stream_loss, list, without, STREAM + k)
 }
 
 static void tdi_moves_of(struct visit *visit, const int *state, int i) {
   int next[LENGTH];
-  const unsigned mask = established(state);
-  EACH(tdi, (unsigned)state[TDI + i] << SESSIONS | mask, m) {
-    copy(next, state);
-    next[TDI + i] = m[0];
-    reach(visit, next);
-  }
-  for (int s = 0; s < SESSIONS; ++s)
-    for (int k = 0; (mask >> s & 1) && k < STREAMS; ++k)
-      EACH(tdi_stream, ((unsigned)(state[TDI + i] * SESSIONS + s) * STREAMS + k) * CLASSES + stream_class[state[STREAM + k]], m) {
-        copy(next, state);
-        next[TDI + i] = m[0];
-        reach(visit, next);
-      }
+  const unsigned mask = established(state), tdi = (unsigned)state[TDI + i];
+  EACH_CHANGE(tdi, tdi << SESSIONS | mask, state, TDI + i)
+  for (int k = 0; k < STREAMS; ++k)
+    EACH_CHANGE(tdi_stream, ((tdi * STREAMS + k) * CLASSES + stream_class[state[STREAM + k]]) << SESSIONS | mask, state, TDI + i)
 }
 
 static void resets_of(struct visit *visit, const int *state) {
@@ -250,8 +252,9 @@ std::string as_pins(const DeviceTables& t) {
   for (unsigned k = 0; k < shape.streams; ++k) text += format(", \"stream{}\"", k);
   for (unsigned i = 0; i < shape.tdis; ++i) text += format(", \"tdi{}\"", i);
   text += "};\n";
-  text += lists("connection", moves.connection) + lists("session", moves.session) + lists("stream", moves.stream) +
-          lists("tdi", moves.tdi) + lists("tdi_stream", moves.tdi_stream);
+  text += lists("connection", moves.connection) + lists("session", moves.session) +
+          array("session_ends_here", moves.session_ends) + lists("stream", moves.stream) +
+          lists("stream_loss", moves.stream_loss) + lists("tdi", moves.tdi) + lists("tdi_stream", moves.tdi_stream);
   text += array("session_phase", moves.session_phase) +
           array("handshake_in_the_clear", moves.in_handshake_in_the_clear) +
           array("session_context", moves.session_contexts) + array("stream_class", moves.stream_class) +

@@ -109,7 +109,7 @@ std::vector<Choice> choices(const DeviceRules& rules, const DeviceScope& scope, 
 }
 
 ide_km::Stream canonical(const DeviceScope& scope, ide_km::Stream stream) {
-  if (!scope.symmetric) return stream;
+  if (!scope.symmetric || scope.whole_key_sets) return stream;  // whole sets are named by their sub-stream 0
   const auto bits_of = [](std::uint16_t slots, unsigned sub_stream) { return slots >> sub_stream & 0b001001001001U; };
   std::array<std::pair<unsigned, unsigned>, 3> keys;
   for (unsigned i = 0; i < 3; ++i) keys[i] = {bits_of(stream.programmed, i), bits_of(stream.active, i)};

@@ -62,7 +62,8 @@ Outcome<device::Control> apply(const DeviceRules&, const DeviceScope&, const dev
 /// The choices of the scope.
 std::vector<Choice> choices(const DeviceRules&, const DeviceScope&, const device::Control&, const DeviceAction&);
 
-/// The representative of all streams that differ only by the names of the sub-streams.
+/// The representative of all streams that differ only by the names of the sub-streams; where whole key sets are named
+/// by one of them, they are not interchangeable.
 ide_km::Stream canonical(const DeviceScope&, ide_km::Stream);
 
 }  // namespace lockstep::verify

@@ -65,25 +65,24 @@ struct Move {
   bool operator==(const Move&) const = default;
 };
 
-/// Lists of moves in one array.
-class MoveLists {
+/// Lists in one array.
+template <class T>
+class Lists {
  public:
-  void add(std::span<const Move> list) {
-    moves_.insert(moves_.end(), list.begin(), list.end());
-    ends_.push_back(static_cast<std::uint32_t>(moves_.size()));
+  void add(std::span<const T> list) {
+    all_.insert(all_.end(), list.begin(), list.end());
+    ends_.push_back(static_cast<std::uint32_t>(all_.size()));
   }
-  std::span<const Move> operator[](std::size_t i) const {
-    const std::uint32_t begin = i == 0 ? 0 : ends_[i - 1];
-    return {moves_.data() + begin, ends_[i] - begin};
-  }
-  std::size_t size() const { return ends_.size(); }
-  std::span<Move> all() { return moves_; }
-  std::span<const Move> all() const { return moves_; }
+  std::span<const T> operator[](std::size_t i) const { return {all_.data() + ends_[i], all_.data() + ends_[i + 1]}; }
+  std::size_t size() const { return ends_.size() - 1; }
+  std::span<T> all() { return all_; }
+  std::span<const T> all() const { return all_; }
 
  private:
-  std::vector<Move> moves_;
-  std::vector<std::uint32_t> ends_;
+  std::vector<T> all_;
+  std::vector<std::uint32_t> ends_ = {0};  ///< of each list, after the beginning of the first
 };
+using MoveLists = Lists<Move>;
 
 /// What of the rest of the device matters to the connection.
 enum ConnectionContext : unsigned { HAS_FREE_SESSION = 1, HAS_HANDSHAKE_IN_THE_CLEAR = 2, HAS_OWNERS = 4 };
@@ -112,7 +111,7 @@ class DeviceTables {
   MoveLists stream_moves;      ///< [stream * shape.sessions + s]: over the established session s
   MoveLists stream_events;     ///< [stream]
   MoveLists tdi_moves;         ///< [tdi * shape.sessions + s]: over s, letters that name no stream
-  MoveLists tdi_stream_moves;  ///< [((tdi * shape.sessions + s) * shape.streams + k) * stream_classes() + class of k]
+  MoveLists tdi_stream_moves;  ///< [tdi_stream_list()]: over s, letters that name stream k
   MoveLists tdi_events;        ///< [tdi]
   /// Letters that meet none of the machines above, and change nothing: [0] IDE_KM and TDISP in the clear, [1 + 2 * s]
   /// over s in its handshake, [2 + 2 * s] over s when it is established but for a stream or a TDI that does not exist.
@@ -132,6 +131,9 @@ class DeviceTables {
   /// keyed over a session that is gone.
   unsigned stream_classes() const { return 2U + scope.shape.sessions; }
   unsigned stream_class(Local stream) const;
+  std::size_t tdi_stream_list(Local tdi, Byte s, Byte k, unsigned stream_class) const {
+    return ((tdi * std::size_t{scope.shape.sessions} + s) * scope.shape.streams + k) * stream_classes() + stream_class;
+  }
 
   /// The label that the same step has for the machine with another index.
   Label relocated(Label label, Byte index) const;

@@ -286,7 +286,7 @@ class Explorer {
     };
     if constexpr (requires { model_.changes(before, AnySink()); }) {
       if (!looks_at_steps_) {
-        worker.transitions += model_.changes(before, [&](Label, const State& next) { reach(next); });
+        worker.transitions += model_.changes(before, reach);
         return;
       }
     }
@@ -305,10 +305,13 @@ class Explorer {
       for (Worker& from : workers_) {
         const std::vector<Entry>& in = from.out[s];
         constexpr std::size_t FAR = 16, NEAR = 8;
+        std::array<std::uint32_t, NEAR> guesses{};
         for (std::size_t i = 0; i < in.size() && !shard.full(); ++i) {
           if (i + FAR < in.size()) shard.prefetch_slot(in[i + FAR].hash);
-          if (i + NEAR < in.size()) shard.prefetch_state(in[i + NEAR].hash);
-          if (!shard.insert(keys_.key(in[i].state), in[i].hash, in[i].parent)) continue;
+          const Key& key = keys_.key(in[i].state);
+          const bool known = shard.size() > 0 && shard.state(guesses[i % NEAR]) == key;
+          if (i + NEAR < in.size() && shard.size() > 0) guesses[i % NEAR] = shard.guess(in[i + NEAR].hash);
+          if (known || !shard.insert(key, in[i].hash, in[i].parent)) continue;
           judge(in[i].state, state_id(s, shard.size() - 1), workers_[thread].hits);
           if constexpr (!Keys::EXACT) next_level_[s].push_back(in[i].state);
         }

@@ -6,6 +6,7 @@
 // put into it, and so that threads share nothing: one thread at a time works on a shard.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -80,10 +81,17 @@ class Shard {
   }
 
   void prefetch_slot(std::uint32_t hash) const { __builtin_prefetch(&slots_[hash & mask()]); }
-  /// When the slot has come: the state that it most likely points to.
-  void prefetch_state(std::uint32_t hash) const {
-    const std::uint32_t slot = slots_[hash & mask()];
-    if (slot != EMPTY && (slot & TAG) == (hash & TAG)) __builtin_prefetch(&states_[slot & MAX_POSITION]);
+  /// When the slot has come: the position of the state that most likely is the one looked for, which is asked for. The
+  /// first slots are looked at without branches, which nobody could foretell. Not for an empty shard.
+  std::uint32_t guess(std::uint32_t hash) const {
+    std::uint32_t found = 0;
+    for (std::uint32_t i = GUESSES; i-- > 0;) {
+      const std::uint32_t slot = slots_[(hash + i) & mask()];
+      found = ((slot ^ hash) & TAG) == 0 ? slot & MAX_POSITION : found;
+    }
+    found = std::min(found, states_.size() - 1);  // the slot may be empty
+    __builtin_prefetch(&states_[found]);
+    return found;
   }
 
   std::uint32_t size() const { return states_.size(); }
@@ -104,6 +112,7 @@ class Shard {
  private:
   static constexpr std::uint32_t EMPTY = 0xFFFFFFFF;  // no position is MAX_POSITION
   static constexpr std::uint32_t TAG = ~MAX_POSITION;
+  static constexpr std::uint32_t GUESSES = 3;
 
   std::uint32_t mask() const { return static_cast<std::uint32_t>(slots_.size() - 1); }
   void grow() {

@@ -75,7 +75,7 @@ void expect_same_steps(const DeviceScope& scope, std::uint64_t samples, const De
         ASSERT_EQ(by_tables.size(), by_rules.size()) << device.model.describe(state);
       }
       std::set<State> changed, expected;
-      EXPECT_EQ(device.model.changes(state, [&](Label, const State& next) { changed.insert(next); }), by_rules.size());
+      EXPECT_EQ(device.model.changes(state, [&](const State& next) { changed.insert(next); }), by_rules.size());
       for (const auto& [label, next] : by_rules)
         if (next != state) expected.insert(next);
       EXPECT_EQ(changed, expected);

@@ -22,5 +22,16 @@ TEST(Packed, AFieldKeepsItsValueAndItsNeighboursTheirs) {
   }));
 }
 
+TEST(Packed, FlippingWhatDiffersSetsAField) {
+  EXPECT_TRUE(rc::check([](std::uint64_t noise, std::uint32_t value) {
+    const auto width = *rc::gen::inRange<std::size_t>(1, 33);
+    const auto at = *rc::gen::inRange<std::size_t>(0, 193 - width);
+    Packed<3> flipped{{noise, ~noise, noise}}, set = flipped;
+    set.set(at, width, value);
+    flipped.flip(at, static_cast<std::uint32_t>(flipped.get(at, width) ^ set.get(at, width)));
+    RC_ASSERT(flipped == set);
+  }));
+}
+
 }  // namespace
 }  // namespace lockstep::verify
