@@ -104,7 +104,7 @@ Result<std::unique_ptr<adapters::Target>, std::string> target_of(const TargetOpt
   if (!options.fault.empty()) device.fault = options.fault;
   adapters::TargetOptions target{.transport = options.transport, .spawn = options.spawn, .output = std::move(output)};
   target.model = [device = runner::like_model(device)] {
-    return runner::reference_device(device, adapters::binding(adapters::Transport::pci_doe));
+    return runner::reference_device_behind(device, adapters::Transport::pci_doe);
   };
   return adapters::parse_target(options.target, std::move(target));
 }

@@ -26,7 +26,7 @@ class EmuLink : public Link {
     if (transport_ != Transport::none)
       if (const auto error = hello()) return fail(*error);
     if (transport_ != Transport::pci_doe) return std::nullopt;
-    auto discovery = discover([this](View object) { return exchange_object(object, handshake_); });
+    auto discovery = discover([this](View object) { return send_object(object, handshake_); });
     if (!discovery) return fail(discovery.error());
     offered_ = std::move(discovery->offered);
     findings_ = std::move(discovery->findings);
@@ -37,9 +37,17 @@ class EmuLink : public Link {
   std::vector<Offered> offered() const override { return offered_; }
   std::vector<wire::Finding> take_findings() override { return std::exchange(findings_, {}); }
 
+  bool takes_objects() const override { return transport_ != Transport::none; }
+  Result<std::optional<Bytes>, LinkError> exchange_object(View object, milliseconds patience) override {
+    if (broken_) return Unexpected{*broken_};
+    auto answer = send_object(object, patience);
+    if (!answer) return Unexpected{fail(answer.error())};
+    return answer;
+  }
+
   Result<std::optional<Packet>, LinkError> exchange(const Packet& packet, milliseconds patience) override {
     if (broken_) return Unexpected{*broken_};
-    auto answer = exchange_object(wrap(transport_, packet), patience);
+    auto answer = send_object(wrap(transport_, packet), patience);
     if (!answer) return Unexpected{fail(answer.error())};
     if (!*answer) return std::optional<Packet>();
     auto carried = unwrap(transport_, **answer);
@@ -57,7 +65,7 @@ class EmuLink : public Link {
   }
 
  private:
-  Answer exchange_object(View object, milliseconds patience) {
+  Answer send_object(View object, milliseconds patience) {
     if (const auto error = synchronise()) return Unexpected{*error};
     if (const auto error = stream_.send(Command::NORMAL, object)) return Unexpected{*error};
     auto frame = stream_.receive(Clock::now() + patience);

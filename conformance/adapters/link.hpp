@@ -63,6 +63,8 @@ struct LocalDevice {
   LocalDevice(Responder answers, Inject stimuli = {}) : respond(std::move(answers)), inject(std::move(stimuli)) {}
   Responder respond;
   Inject inject;  ///< empty: nothing can be made to happen to it
+  /// The device behind its transport: objects with their headers; empty: packets are handed over as they are.
+  std::function<std::optional<Bytes>(View object)> objects;
 };
 
 struct Claims;
@@ -74,6 +76,11 @@ class Link {
   /// Sends one packet and waits for the answer. nullopt: no answer within `patience` (or an empty one), which is an
   /// observation, not an error.
   virtual Result<std::optional<Packet>, LinkError> exchange(const Packet&, std::chrono::milliseconds patience) = 0;
+  /// Whether bytes can be sent as they are: the link makes the headers around packets itself, and may make others.
+  virtual bool takes_objects() const { return false; }
+  /// Sends bytes where an object of the transport belongs, headers and all, and waits for the object that answers.
+  /// nullopt: none came. Only where takes_objects().
+  virtual Result<std::optional<Bytes>, LinkError> exchange_object(View object, std::chrono::milliseconds patience);
   /// What discovery listed when the connection was made, in its order; empty without discovery.
   virtual std::vector<Offered> offered() const { return {}; }
   /// Rules of the transport that the peer has broken since the last call; each cites its rule.

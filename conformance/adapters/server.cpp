@@ -10,7 +10,7 @@
 #include <csignal>
 #include <system_error>
 
-#include "adapters/discovery.hpp"
+#include "adapters/serve_object.hpp"
 
 namespace lockstep::adapters {
 namespace {
@@ -111,15 +111,7 @@ std::optional<LinkError> EmuServer::answer(FrameStream& stream, const Frame& fra
 }
 
 Bytes EmuServer::answer_to(const Bytes& object, const Responder& responder) const {
-  const auto carried = unwrap(options().transport, object);
-  if (!carried)
-    return note("a client's message: " + carried.error().field + " at offset " +
-                std::to_string(carried.error().offset) + " " + carried.error().why),
-           Bytes{};
-  if (carried->kind == Carried::Kind::discovery) return answer_discovery(carried->payload).value_or(Bytes{});
-  if (!carried->is_packet()) return note("a client's message: " + carried->other + " is not served"), Bytes{};
-  const auto answer = responder(carried->packet());
-  return answer ? wrap(options().transport, *answer) : Bytes{};
+  return serve_object(options().transport, object, responder, options().note).value_or(Bytes{});
 }
 
 // --- SPDM over TCP ---------------------------------------------------------------------------------------------------
@@ -136,27 +128,10 @@ Server::Next TcpServer::serve(Socket connection, std::string client, const Respo
     const auto message = receive(stream);
     if (!message) return note(message.error().why), Next::client;
     if (!*message) return Next::stopped;
-    const auto answer = answer_to(**message, responder);
+    const auto answer = serve_object(Transport::tcp, **message, responder, options().note);
     if (!answer) continue;
     if (const auto error = stream.send(*answer)) return note(error->why), Next::client;
   }
-}
-
-std::optional<Bytes> TcpServer::answer_to(const Bytes& message, const Responder& responder) const {
-  using wire::tcp::MessageType;
-  auto decoded = wire::decode<wire::tcp::Message>(message, {});
-  LOCKSTEP_ASSERT(decoded.has_value());  // it is as long as its header says
-  const auto type = static_cast<MessageType>(decoded->message.message_type);
-  const bool secured = type == MessageType::IN_SESSION;
-  if (type == MessageType::ROLE_INQUIRY) return wire::tcp::wrap_tcp(MessageType::ERROR_CANNOT_OPERATE_AS_REQUESTER, {});
-  if (decoded->message.binding_version != wire::tcp::BINDING_VERSION ||
-      (!secured && type != MessageType::OUT_OF_SESSION)) {
-    note("a client's message: BindingVersion " + std::to_string(decoded->message.binding_version) + ", MessageType " +
-         std::to_string(decoded->message.message_type) + " is not served");
-    return wire::tcp::wrap_tcp(MessageType::ERROR_NOT_SUPPORTED, {});
-  }
-  const auto answer = responder({secured, std::move(decoded->message.payload)});
-  return answer ? std::optional(wrap(Transport::tcp, *answer)) : std::nullopt;
 }
 
 // --- signals ---------------------------------------------------------------------------------------------------------

@@ -88,7 +88,6 @@ class TcpServer : public Server {
  private:
   using Server::Server;
   Next serve(Socket connection, std::string client, const Responder&) const override;
-  std::optional<Bytes> answer_to(const Bytes& message, const Responder&) const;
 };
 
 /// While it lives, SIGINT and SIGTERM stop the server. One at a time.

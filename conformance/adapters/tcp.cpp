@@ -23,6 +23,15 @@ class TcpLink : public Link {
   const Binding& binding() const override { return adapters::binding(Transport::tcp); }
   std::vector<wire::Finding> take_findings() override { return std::exchange(findings_, {}); }
 
+  bool takes_objects() const override { return true; }
+  Result<std::optional<Bytes>, LinkError> exchange_object(View object, std::chrono::milliseconds patience) override {
+    if (broken_) return Unexpected{*broken_};
+    auto answer = send_object(object, patience);
+    if (!answer) broken_ = fate_.explain(answer.error());
+    if (!answer) return Unexpected{*broken_};
+    return answer;
+  }
+
   Result<std::optional<Packet>, LinkError> exchange(const Packet& packet, std::chrono::milliseconds patience) override {
     if (broken_) return Unexpected{*broken_};
     auto answer = exchange_message(wrap(Transport::tcp, packet), patience);
@@ -34,13 +43,18 @@ class TcpLink : public Link {
   }
 
  private:
-  Result<std::optional<Packet>, LinkError> exchange_message(View message, std::chrono::milliseconds patience) {
+  Result<std::optional<Bytes>, LinkError> send_object(View message, std::chrono::milliseconds patience) {
     if (const auto error = synchronise(patience)) return Unexpected{*error};
     if (const auto error = stream_.send(message)) return Unexpected{*error};
-    const auto bytes = stream_.receive(Clock::now() + patience);
+    auto bytes = stream_.receive(Clock::now() + patience);
+    if (bytes) silent_ = !*bytes;
+    return bytes;
+  }
+
+  Result<std::optional<Packet>, LinkError> exchange_message(View message, std::chrono::milliseconds patience) {
+    const auto bytes = send_object(message, patience);
     if (!bytes) return Unexpected{bytes.error()};
-    silent_ = !*bytes;
-    if (silent_) return std::optional<Packet>();
+    if (!*bytes) return std::optional<Packet>();
     auto carried = unwrap(Transport::tcp, **bytes);
     if (!carried) return Unexpected{bad(carried.error().offset, carried.error().field + ": " + carried.error().why)};
     for (auto& finding : carried->findings) findings_.push_back(std::move(finding));

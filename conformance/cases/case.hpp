@@ -44,6 +44,7 @@ struct Edit {
     set,     ///< the field has this value
     add,     ///< the value is added to it
     flip,    ///< this bit of the field is inverted; of bytes: counted from bit 0 of the first byte
+    raise,   ///< this bit of the field is one
     cut,     ///< the message ends so many bytes early
     append,  ///< so many bytes FFh follow it
     mutate,  ///< `field` names one of wire::mutations(), without the message: "flags/bit-15"
@@ -72,6 +73,43 @@ enum class Record : Byte {
 };
 inline constexpr std::size_t RECORDS = static_cast<std::size_t>(Record::bare) + 1;  ///< behind the last one
 
+/// How a message goes in chunks (CHUNK_SEND), and what is wrong with the transfer.
+enum class Chunks : Byte {
+  none,  ///< it goes in one piece
+  sound,
+  begun,                ///< the first chunk only: a step CHUNK_SEND sends the others
+  first_numbered_one,   ///< the numbers begin at 1
+  first_is_last,        ///< one chunk has it all
+  size_beyond_limit,    ///< LargeMessageSize is more than the target's MaxSPDMmsgSize
+  size_too_small,       ///< LargeMessageSize is 42, and so much is sent
+  number_skipped,       ///< the numbers leave out 1
+  number_repeated,      ///< the first chunk comes twice
+  other_handle,         ///< the second chunk has another handle
+  more_than_announced,  ///< LargeMessageSize is one less than what is sent
+  less_than_announced,  ///< LargeMessageSize is one more
+  nested,               ///< what comes in chunks is a CHUNK_SEND
+};
+inline constexpr std::size_t CHUNKS = static_cast<std::size_t>(Chunks::nested) + 1;  ///< behind the last one
+
+/// What is wrong with the object of the transport that carries a message. It is judged by what comes back: nothing, a
+/// closed connection or an object that serves nobody is right.
+enum class Object : Byte {
+  sound,
+  unknown_type,        ///< DOE: Data Object Type 77h
+  unknown_vendor,      ///< DOE: Vendor ID 1234h
+  length_one,          ///< DOE: Length is 1, less than the header
+  length_short,        ///< DOE: Length is one less than the double words that follow
+  length_beyond,       ///< DOE: Length is one more
+  secured_type,        ///< DOE: the message stands in a secured object, and in no record
+  plain_type,          ///< DOE: a record stands in a plain object
+  unknown_index,       ///< DOE: discovery of index 200, no message
+  unknown_version,     ///< DOE: discovery with version 7, no message
+  other_message_type,  ///< MCTP: vendor defined, 7Eh
+  role_inquiry,        ///< TCP: a role inquiry, no message
+  binding_version,     ///< TCP: BindingVersion 2
+};
+inline constexpr std::size_t OBJECTS = static_cast<std::size_t>(Object::binding_version) + 1;  ///< behind the last one
+
 /// One thing that happens in a case: a message, or an out-of-band stimulus, which is the injector's. The runner makes
 /// the message's bytes from the letter.
 struct Step {
@@ -84,6 +122,9 @@ struct Step {
   bool same_meaning = false;  ///< the edits touch only what a receiver ignores: the letter stays what it is
   bool may_refuse = false;    ///< and no rule settles that: a refusal that moves nothing is as good
   Record record = Record::sound;
+  Object object = Object::sound;
+  Chunks chunks = Chunks::none;
+  bool unfetched = false;  ///< a large response is left where it is: steps CHUNK_GET fetch it
   /// GET_CERTIFICATE, GET_DEVICE_INTERFACE_REPORT: again until the last portion has come. DELIVER_ENCAPSULATED_RESPONSE
   /// outside sessions: the whole flow, from GET_ENCAPSULATED_REQUEST on, if the target asked for one.
   bool until_complete = false;
@@ -109,6 +150,8 @@ enum class Needs : Byte {
   doe,       ///< messages go through a DOE mailbox that was asked what it offers
   mctp,
   tcp,
+  chunks,   ///< CHUNK_CAP
+  objects,  ///< a way on which objects of the transport go as the tester makes them
 };
 
 struct Case {

@@ -88,6 +88,35 @@ std::vector<Case> transports() { return {
   {.id = "tcp/message/header", .about = "The TCP header has a true length, binding version 1 and the message type of what it carries.",
    .asks = {"TCP-001", "TCP-002", "TCP-003", "TCP-006"}, .given = Given::established, .needs = {Needs::tcp, Needs::session, Needs::heartbeat}, .steps = {s(S::HEARTBEAT), s(S::GET_DIGESTS, Via::clear)}},
 };}
+
+/// A message that would be served, in an object in which it must not be.
+Case odd_object(Object object, Needs transport, std::string id, std::string about, Rule rule, S message = S::GET_VERSION) {
+  return {.id = std::move(id), .about = std::move(about), .asks = {rule}, .given = Given::negotiated, .needs = {transport, Needs::objects}, .steps = {in_object(object, s(message))}};
+}
+
+std::vector<Case> objects() {
+  std::vector<Case> all{
+  odd_object(Object::unknown_type, Needs::doe, "doe/object/unknown-type", "An object of an unknown type is not served.", "DOE-011"),
+  odd_object(Object::unknown_vendor, Needs::doe, "doe/object/unknown-vendor", "An object of an unknown vendor is not served.", "DOE-012"),
+  odd_object(Object::length_one, Needs::doe, "doe/object/length-one", "A Length below that of the header is an error.", "DOE-009"),
+  odd_object(Object::length_short, Needs::doe, "doe/object/length-short", "A Length below that of the object is an error.", "DOE-010"),
+  odd_object(Object::length_beyond, Needs::doe, "doe/object/length-beyond", "A Length beyond that of the object is an error.", "DOE-010"),
+  odd_object(Object::secured_type, Needs::doe, "doe/object/plain-message-as-secured", "A plain message in a secured object is not served.", "DOE-013"),
+  odd_object(Object::plain_type, Needs::doe, "doe/object/record-as-plain-message", "A record in a plain object is not opened.", "DOE-014", S::HEARTBEAT),
+  odd_object(Object::unknown_index, Needs::doe, "doe/discovery/unknown-index", "Discovery of an index that no chain leads to names no protocol.", "DOE-004"),
+  odd_object(Object::unknown_version, Needs::doe, "doe/discovery/unknown-version", "Discovery in an unknown version names no protocol.", "DOE-006"),
+  odd_object(Object::other_message_type, Needs::mctp, "mctp/message/other-type", "A message of another type does not reach SPDM.", "MCTP-006"),
+  odd_object(Object::role_inquiry, Needs::tcp, "tcp/message/role-inquiry", "A role inquiry is answered by a role.", "TCP-004"),
+  odd_object(Object::binding_version, Needs::tcp, "tcp/message/binding-version", "A message of another version of the binding is not served.", "TCP-005"),
+  };
+  for (Case& test : all)
+    if (test.steps.front().object == Object::plain_type) {
+      test.given = Given::established;
+      test.needs.push_back(Needs::session);
+      test.needs.push_back(Needs::heartbeat);
+    }
+  return all;
+}
 // clang-format on
 
 }  // namespace
@@ -98,6 +127,6 @@ std::vector<Case> record_cases() {
   return all;
 }
 
-std::vector<Case> transport_cases() { return transports(); }
+std::vector<Case> transport_cases() { return joined({transports(), objects()}); }
 
 }  // namespace lockstep::cases

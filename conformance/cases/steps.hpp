@@ -37,6 +37,11 @@ inline Step unsettled(std::vector<Edit> edits, Step step) {
   return step = ignored(std::move(edits), std::move(step)), step.may_refuse = true, step;
 }
 inline Edit set(std::string field, std::uint64_t value) { return {Edit::How::set, std::move(field), value}; }
+inline Step in_object(Object object, Step step) { return step.object = object, step; }
+/// In a transfer.
+inline Step in_chunks(Chunks chunks, Step step) { return step.chunks = chunks, step; }
+inline Step unfetched(Step step) { return step.unfetched = true, step; }
+inline Edit raise(std::string field, std::uint64_t bit) { return {Edit::How::raise, std::move(field), bit}; }
 inline Edit flip(std::string field, std::uint64_t bit) { return {Edit::How::flip, std::move(field), bit}; }
 inline Edit mutate(std::string name) { return {Edit::How::mutate, std::move(name)}; }
 
@@ -77,6 +82,7 @@ std::vector<Case> ide_km_cases();
 std::vector<Case> ide_km_stream_cases();  ///< which stream, which key set, what a refused object leaves behind
 std::vector<Case> spdm_cases();
 std::vector<Case> spdm_content_cases();
+std::vector<Case> spdm_chunk_cases();   ///< large messages
 std::vector<Case> spdm_order_cases();   ///< derived: every request where it does not belong
 std::vector<Case> out_of_band_cases();  ///< derived: every event in every state of a TDI
 std::vector<Case> record_cases();       ///< secured messages

@@ -41,11 +41,23 @@ std::string Step::reason() const {
 
 namespace {
 
+/// A refusal that leaves everything as it was: not one that speaks of a lost connection or session.
+bool keeps_its_place(const Answer& answer) {
+  using wire::spdm::ErrorCode;
+  const auto is = [&](ErrorCode code) {
+    return answer == Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(code));
+  };
+  return answer.is_refusal() && !is(ErrorCode::RequestResynch) && !is(ErrorCode::DecryptError);
+}
+
 /// A request with a wrong field was served. Which rule the field breaks the machines do not know; its layout does, and
 /// some of those rules only warn.
 void cite_the_field(Judgement& judgement, const device::Letter& letter, const spdm::Seen& request) {
   const auto* l = std::get_if<device::SpdmLetter>(&letter.body);
-  if (judgement.ruling != Ruling::fail || l == nullptr || l->letter.defect != spdm::Defect::invalid_field) return;
+  if (l == nullptr || l->letter.defect != spdm::Defect::invalid_field) return;
+  using enum spdm::Stimulus;
+  const bool chunk = l->letter.stimulus == CHUNK_SEND || l->letter.stimulus == CHUNK_GET;  // their rules only warn
+  if (judgement.ruling != Ruling::fail && !(chunk && judgement.ruling == Ruling::warn)) return;
   std::vector<wire::Finding> of_the_device = request.findings;
   std::erase_if(of_the_device, [](const wire::Finding& finding) {
     return !finding.rule || !finding.rule.requirement().roles.has(Role::responder);
@@ -73,16 +85,29 @@ std::vector<device::Letter> Follower::letters_of(const spdm::Seen& seen, spdm::S
 const device::Letter& Follower::request(View message, spdm::SessionId session) {
   spdm::Seen seen = store_.conversation.on_request(message, session);
   const Byte adopted = device::adopt_addresses(store_, seen);
+  const spdm::Pending* pending = store_.conversation.pending(session);
+  const bool interrupts = pending != nullptr && pending->interrupts;
+  if (!seen.is(wire::spdm::Code::CHUNK_GET) && !interrupts) large_.reset();
+  if (seen.is(wire::spdm::Code::CHUNK_SEND) && !seen.carried.empty()) return last_part(std::move(seen), session);
   std::vector<device::Letter> letters = letters_of(seen, session);
-  if (!seen.is(wire::spdm::Code::CHUNK_GET)) large_.reset();
   const bool asks_again =
       seen.is(wire::spdm::Code::RESPOND_IF_READY) && seen.findings.empty() && owed_ && owed_->session == session;
   if (asks_again && owed_->letters.size() == letters.size()) {
     open_ = std::exchange(owed_, std::nullopt);
   } else {
-    open_ = Open{std::move(letters), std::move(seen), session, false, adopted};
+    open_ = Open{std::move(letters), std::move(seen), session, false, adopted, interrupts};
     owed_.reset();
   }
+  return open_->letters.front();
+}
+
+/// The last chunk brings the request: its answer is what comes back for the chunk.
+const device::Letter& Follower::last_part(spdm::Seen part, spdm::SessionId session) {
+  spdm::Seen whole = part.carried.front();
+  std::vector<device::Letter> letters = letters_of(whole, session);
+  open_ = Open{std::move(letters), std::move(whole), session};
+  open_->part = std::move(part);
+  owed_.reset();
   return open_->letters.front();
 }
 
@@ -156,6 +181,15 @@ bool Follower::comes_in_chunks(const Step& step) const {
          store_.conversation.negotiated().both_have(wire::spdm::capability::CHUNK_CAP);
 }
 
+bool Follower::too_large(const Step& step) const {
+  const auto code = static_cast<std::uint32_t>(wire::spdm::ErrorCode::ResponseTooLarge);
+  if (step.observation.answer != Answer::error(AnswerProtocol::SPDM, code) || !step.response) return false;
+  const auto* error = step.response->message.as<wire::spdm::ERROR>();
+  const std::uint32_t most = store_.conversation.negotiated().requester.max_spdm_msg_size;
+  return error != nullptr && most != 0 && error->extended_error_data.size() >= 4 &&
+         read_le(View(error->extended_error_data).first(4)) > most;
+}
+
 /// The last chunk has brought the answer: the request that it belongs to is judged by it.
 Step Follower::judge_large(spdm::Seen answer, Step chunk) {
   open_ = std::exchange(large_, std::nullopt);
@@ -163,6 +197,8 @@ Step Follower::judge_large(spdm::Seen answer, Step chunk) {
   Step step;
   step.response = std::move(answer);
   step = judge(std::move(step));
+  step.request_chunk = std::move(chunk.request.bytes);
+  step.response_chunk = std::move(chunk.response->bytes);
   step.findings.insert(step.findings.end(), chunk.findings.begin(), chunk.findings.end());
   step.not_judged.insert(step.not_judged.end(), chunk.not_judged.begin(), chunk.not_judged.end());
   if (chunk.judgement.ruling > step.judgement.ruling) step.judgement = std::move(chunk.judgement);
@@ -185,12 +221,15 @@ Step Follower::judge(Step step) {
     step.judgement.permitted = {step.observation.answer};
     owed_ = std::move(open);
   } else if (comes_in_chunks(step)) {
-    step.judgement.progress = false;
     step.judgement.permitted = {step.observation.answer};
     large_ = std::move(open);
+  } else if (open.interrupts && keeps_its_place(step.observation.answer)) {
+    step.judgement.permitted = {step.observation.answer};
   } else {
+    if (open.interrupts) large_.reset();
     step.judgement = oracle_.observe(open.letters, step.observation);
     cite_the_field(step.judgement, step.letter, step.request);
+    if (too_large(step) && step.judgement.ruling == Ruling::legal) step.judgement.progress = true;
   }
   if (response != nullptr) {
     step.findings = response->findings;
@@ -225,6 +264,14 @@ Step Follower::response(View message, spdm::SessionId session) {
   const bool error = step.response->is(wire::spdm::Code::ERROR);
   const std::vector<spdm::Seen> carried = step.response->carried;
   const bool chunk = step.response->is(wire::spdm::Code::CHUNK_RESPONSE);
+  if (open_->part) {
+    step.request_chunk = open_->part->bytes;
+    step.response_chunk = step.response->bytes;
+    const bool inside = step.response->is(wire::spdm::Code::CHUNK_SEND_ACK) && !carried.empty();
+    std::vector<wire::Finding> of_the_part = step.response->findings;
+    if (inside) step.response = carried.front();
+    if (inside) step.response->findings.insert(step.response->findings.end(), of_the_part.begin(), of_the_part.end());
+  }
   step = judge(std::move(step));
   if (chunk && large_ && !carried.empty()) step = judge_large(carried.front(), std::move(step));
   if (asked_in && session != asked_in) {

@@ -23,6 +23,8 @@ struct Step {
   // What the tester did, for recordings; the follower leaves these empty.
   std::string action;                     ///< so that it can be done again; empty: it belongs to the step before
   Bytes request_record, response_record;  ///< the secured records; empty: in the clear
+  /// The chunk messages that brought the last of request and response; empty: they came in one piece.
+  Bytes request_chunk, response_chunk;
 
   /// The worst of judgement and findings, and the rule behind it.
   Ruling ruling() const;
@@ -42,8 +44,8 @@ class Follower {
   /// A record goes out that the target cannot open, over the session with this index; device::NONE: of no
   /// session that there is.
   void spoilt_record(Byte session, spdm::Defect defect, View record);
-  /// What the conversation made of the request that waits for its answer.
-  const spdm::Seen& asked() const { return open_->request; }
+  /// What the conversation made of the message that waits for its answer: a CHUNK_SEND, not what it brings to its end.
+  const spdm::Seen& asked() const { return open_->part ? *open_->part : open_->request; }
   /// Why the request that waits must be refused in every state believed possible; nullopt: in one of them it is right.
   std::optional<Rule> must_be_refused() const;
   /// Its answer in plaintext; `session`: that of the record it came in.
@@ -68,9 +70,12 @@ class Follower {
     spdm::SessionId session;
     bool spoilt = false;          ///< a record that cannot be opened: the conversation knows nothing of it
     Byte adopted = device::NONE;  ///< the TDI that an onlooker came to know by this request
+    bool interrupts = false;      ///< came in the middle of a transfer in chunks: a refusal changes nothing
+    std::optional<spdm::Seen> part = {};  ///< the last CHUNK_SEND, which brought the request
   };
 
   std::vector<device::Letter> letters_of(const spdm::Seen& seen, spdm::SessionId session);
+  const device::Letter& last_part(spdm::Seen part, spdm::SessionId session);
   Step judge(Step step);
   Step judge_large(spdm::Seen answer, Step chunk);
   /// ResponseNotReady and Busy of the message that carries IDE_KM or TDISP: legal at any time, and nothing has
@@ -78,6 +83,8 @@ class Follower {
   bool puts_off(const Step& step) const;
   /// LargeResponse where both ends have CHUNK_CAP: the answer comes in chunks.
   bool comes_in_chunks(const Step& step) const;
+  /// ResponseTooLarge where the answer would be more than the requester can take.
+  bool too_large(const Step& step) const;
   void give_back(Open& open, const Answer& answer);
   void forget_ended_sessions();
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "machine/names.hpp"
 #include "report/coverage.hpp"
 #include "report/style.hpp"
 
@@ -91,6 +92,10 @@ std::string_view words(cases::Needs needs) {
       return "MCTP";
     case tcp:
       return "TCP";
+    case chunks:
+      return "CHUNK_CAP";
+    case objects:
+      return "a way for objects of the transport";
   }
   return {};
 }
@@ -130,6 +135,12 @@ std::string_view words(cases::Record record) {
   return {};
 }
 
+/// The names of the two read as words do.
+template <std::size_t Size, class Enum>
+std::string named(std::string_view before, Enum value) {
+  return value == Enum{} ? std::string() : fmt::format("{}{}", before, machine::kebab(machine::enumerator_name<Size>(value)));
+}
+
 std::string words(const cases::Edit& edit) {
   using enum cases::Edit::How;
   switch (edit.how) {
@@ -139,6 +150,8 @@ std::string words(const cases::Edit& edit) {
       return fmt::format("{} + {}", edit.field, edit.value);
     case flip:
       return fmt::format("{} with bit {} flipped", edit.field, edit.value);
+    case raise:
+      return fmt::format("{} with bit {} set", edit.field, edit.value);
     case cut:
       return fmt::format("{} bytes short", edit.value);
     case append:
@@ -163,6 +176,9 @@ std::string words(const cases::Step& step) {
   std::string text = std::visit([](const auto& letter) { return letter_words(letter); }, step.letter);
   for (std::size_t i = 0; i < step.edits.size(); ++i) text += (i == 0 ? ", " : " and ") + words(step.edits[i]);
   text += words(step.record);
+  text += named<cases::OBJECTS>(" in an object: ", step.object);
+  text += named<cases::CHUNKS>(" in chunks: ", step.chunks);
+  if (step.unfetched) text += ", without fetching a large answer";
   if (step.tdi == device::NONE) text += " to an INTERFACE_ID that is not hosted";
   if (step.tdi != device::NONE && step.tdi != 0) text += fmt::format(" to TDI {}", step.tdi);
   if (step.stream != 0) text += fmt::format(", stream {}", step.stream);

@@ -17,8 +17,9 @@ std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 /// Longer histories are left out: sessions are shared by hundreds of cases.
 constexpr std::size_t LONGEST_HISTORY = 200;
 
-Json message(const spdm::Seen& seen, const Bytes& record, const wire::Context& context) {
-  Json json = {{"hex", to_hex(seen.bytes)}};
+/// `chunk`: what was sent in its place.
+Json message(const spdm::Seen& seen, const Bytes& record, const Bytes& chunk, const wire::Context& context) {
+  Json json = {{"hex", to_hex(chunk.empty() ? seen.bytes : chunk)}};
   if (!record.empty()) json["record"] = to_hex(record);
   if (seen.message) json["outer"] = wire::to_json(seen.message, context);
   if (const wire::AnyMessage inner = device::inner_of(seen.message)) json["inner"] = wire::to_json(inner, context);
@@ -27,7 +28,7 @@ Json message(const spdm::Seen& seen, const Bytes& record, const wire::Context& c
 }
 
 Json response(const oracle::Step& step, const wire::Context& context) {
-  if (step.response) return message(*step.response, step.response_record, context);
+  if (step.response) return message(*step.response, step.response_record, step.response_chunk, context);
   if (!step.response_record.empty()) return {{"record", to_hex(step.response_record)}};
   return nullptr;
 }
@@ -99,7 +100,7 @@ std::optional<std::string> TraceWriter::step(const oracle::Step& step, const dev
   const Answer& answer = step.observation.answer;
   Json line = {{"seq", ++steps_}, {"action", step.action}, {"letter", device::describe(step.letter)}};
   line["session"] = step.session ? Json(*step.session) : Json(nullptr);
-  line["request"] = message(step.request, step.request_record, context);
+  line["request"] = message(step.request, step.request_record, step.request_chunk, context);
   line["response"] = response(step, context);
   line["answer"] = device::describe(answer);
   line["put_off"] = runner::is_busy(answer) || runner::is_not_ready(answer);

@@ -18,6 +18,10 @@ namespace {
 using cases::Edit;
 using cases::Record;
 
+using cases::Chunks;
+using cases::CHUNKS;
+using cases::Object;
+using cases::OBJECTS;
 using cases::RECORDS;
 constexpr std::size_t EDITS = static_cast<std::size_t>(Edit::How::mutate) + 1;
 constexpr std::string_view ASKS_AGAIN = "spdm:RESPOND_IF_READY";
@@ -76,7 +80,7 @@ Result<Edit, std::string> parse_edit(std::string_view text) {
   const auto wrong = [&] {
     return Unexpected{"edit=" + std::string(text) +
                       ": expected HOW:FIELD:VALUE, mutate:NAME, cut:COUNT or append:COUNT" +
-                      ", where HOW is set, add or flip"};
+                      ", where HOW is set, add, flip or raise"};
   };
   const std::size_t colon = text.find(':');
   const auto how = find<EDITS, Edit::How>(text.substr(0, colon));
@@ -105,6 +109,9 @@ Action Action::of(const device::Letter& letter, const cases::Step* step) {
   action.same_meaning = step->same_meaning;
   action.may_refuse = step->may_refuse;
   action.then_reuse = step->then_reuse;
+  action.object = step->object;
+  action.chunks = step->chunks;
+  action.unfetched = step->unfetched;
   return action;
 }
 
@@ -127,6 +134,9 @@ cases::Step Action::step() const {
   step.same_meaning = same_meaning;
   step.may_refuse = may_refuse;
   step.then_reuse = then_reuse;
+  step.object = object;
+  step.chunks = chunks;
+  step.unfetched = unfetched;
   return step;
 }
 
@@ -142,9 +152,12 @@ std::string text(const Action& action) {
   std::string out = device::letter_text(action.letter);
   if (action.record != Record::sound) out += " record=" + std::string(machine::enumerator_name<RECORDS>(action.record));
   for (const Edit& edit : action.edits) out += text_of(edit);
+  if (action.object != Object::sound) out += " object=" + std::string(machine::enumerator_name<OBJECTS>(action.object));
+  if (action.chunks != Chunks::none) out += " chunks=" + std::string(machine::enumerator_name<CHUNKS>(action.chunks));
   if (action.same_meaning) out += " same_meaning";
   if (action.may_refuse) out += " may_refuse";
   if (action.then_reuse) out += " then_reuse";
+  if (action.unfetched) out += " unfetched";
   return out;
 }
 
@@ -163,9 +176,20 @@ Result<Action, std::string> parse_action(std::string_view text) {
     if (!parsed) return Unexpected{parsed.error()};
     action.edits.push_back(std::move(*parsed));
   }
+  if (const auto object = device::take_value(words, "object")) {
+    const auto found = find<OBJECTS, Object>(*object);
+    if (!found) return Unexpected{"object=" + std::string(*object) + ": expected one of " + names<OBJECTS, Object>()};
+    action.object = *found;
+  }
+  if (const auto chunks = device::take_value(words, "chunks")) {
+    const auto found = find<CHUNKS, Chunks>(*chunks);
+    if (!found) return Unexpected{"chunks=" + std::string(*chunks) + ": expected one of " + names<CHUNKS, Chunks>()};
+    action.chunks = *found;
+  }
   action.same_meaning = device::take_word(words, "same_meaning");
   action.may_refuse = device::take_word(words, "may_refuse");
   action.then_reuse = device::take_word(words, "then_reuse");
+  action.unfetched = device::take_word(words, "unfetched");
   if (!words.empty()) return Unexpected{"'" + std::string(words.front()) + "' is no part of this action"};
   return action;
 }
@@ -185,14 +209,24 @@ bool is_not_ready(const Answer& answer) {
 
 namespace {
 
-/// The driver itself asks for what is left of a large response.
+/// The driver itself sends what is left of a large request.
+bool sends_on(const Done& last, const Done& next) {
+  static const std::string part =
+      device::describe(Answer::response(AnswerProtocol::SPDM, static_cast<std::uint32_t>(wire::spdm::Code::CHUNK_SEND_ACK)));
+  const bool in_chunks = last.action.find(" chunks=") != std::string::npos || last.action.starts_with("spdm:CHUNK_SEND");
+  return in_chunks && last.action.find(" chunks=begun") == std::string::npos && last.answer == part &&
+         next.action.starts_with("spdm:CHUNK_SEND");
+}
+
+/// And asks for what is left of a large response.
 bool goes_on(const Done& last, const Done& next) {
   using wire::spdm::Code;
   static const std::string announced = device::describe(
       Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(wire::spdm::ErrorCode::LargeResponse)));
   static const std::string part =
       device::describe(Answer::response(AnswerProtocol::SPDM, static_cast<std::uint32_t>(Code::CHUNK_RESPONSE)));
-  return next.action.starts_with("spdm:CHUNK_GET") && (last.answer == announced || last.answer == part);
+  const bool fetches = next.action.starts_with("spdm:CHUNK_GET") && last.action.find(" unfetched") == std::string::npos;
+  return fetches && (last.answer == announced || last.answer == part);
 }
 
 bool asks_again(const Done& last, const Done& next) {
@@ -203,7 +237,8 @@ bool asks_again(const Done& last, const Done& next) {
 
 void Recording::add(Done done) {
   if (done.action.empty()) return;  // a consequence of the one before
-  const bool same = !done_.empty() && (asks_again(done_.back(), done) || goes_on(done_.back(), done));
+  const bool same = !done_.empty() && (asks_again(done_.back(), done) || sends_on(done_.back(), done) ||
+                                       goes_on(done_.back(), done));
   if (!same) return done_.push_back(std::move(done));
   done_.back().answer = std::move(done.answer);
   done_.back().put_off = done.put_off;

@@ -14,6 +14,9 @@ struct Action {
   std::vector<cases::Edit> edits = {};
   cases::Record record = cases::Record::sound;
   bool same_meaning = false, may_refuse = false, then_reuse = false;  ///< as in cases::Step
+  cases::Object object = cases::Object::sound;
+  cases::Chunks chunks = cases::Chunks::none;
+  bool unfetched = false;
 
   /// A letter as it was sent in a step of a case; null: as it is.
   static Action of(const device::Letter& letter, const cases::Step* step);
@@ -24,7 +27,7 @@ struct Action {
 };
 
 /// The letter as device::letter_text() has it, then "record=flipped", "edit=flip:FLAGS:15", "edit=cut:4",
-/// "edit=mutate:flags/bit-15", "same_meaning", "may_refuse", "then_reuse".
+/// "edit=mutate:flags/bit-15", "object=unknown_type", "chunks=begun", "same_meaning", "may_refuse", "then_reuse", "unfetched".
 std::string text(const Action&);
 /// The error names the word.
 Result<Action, std::string> parse_action(std::string_view text);

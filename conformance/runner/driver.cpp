@@ -19,7 +19,6 @@ constexpr int BUSY_RETRIES = 5;
 constexpr std::chrono::milliseconds BUSY_PAUSE{20};
 constexpr int ENCAPSULATED_STEPS = 64;  // a certificate chain of 64 KiB in portions of 1 KiB
 constexpr int CERTIFICATE_STEPS = 256;
-constexpr int CHUNKS = 4096;  // 64 KiB in chunks of 26 bytes, and some more
 
 spdm::RecordFormat record_format(const adapters::Binding& binding) {
   return {binding.sequence_number_size, binding.inner_message_type, binding.max_random_pad, binding.inner_tcp_header};
@@ -33,11 +32,6 @@ bool starts_update(const device::Letter& letter) {
   const auto* l = std::get_if<device::SpdmLetter>(&letter.body);
   return l != nullptr && (l->letter.stimulus == spdm::Stimulus::KEY_UPDATE_UpdateKey ||
                           l->letter.stimulus == spdm::Stimulus::KEY_UPDATE_UpdateAllKeys);
-}
-
-bool is_large(const Answer& answer) {
-  return answer ==
-         Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(wire::spdm::ErrorCode::LargeResponse));
 }
 
 Trouble trouble(const adapters::LinkError& error) {
@@ -125,23 +119,27 @@ void Driver::tell(const oracle::Step& step, spdm::SessionId session) const {
 Or<oracle::Step> Driver::exchange_once(const device::Letter& letter, const cases::Step* as) {
   auto message = composed(*follower_, requester_, letter, as);
   if (!message) return Unexpected{message.error()};
+  return transmit(letter, *message, Action::of(letter, as));
+}
+
+Or<oracle::Step> Driver::transmit(const device::Letter& letter, const Bytes& message, const Action& action) {
   if (heartbeat_missed(letter)) {
     trusted_ = false;
     return Unexpected{Trouble{Trouble::Kind::link, "waited so long for an answer that the session may have expired"}};
   }
   const spdm::SessionId session = id_of(letter.session);
-  adapters::Packet packet{session.has_value(), *message};
+  adapters::Packet packet{session.has_value(), message};
   if (session) {
     spoken_[*session] = profile_.now();
     if (starts_update(letter)) latest_.before_update.insert_or_assign(*session, follower_->store().conversation);
-    auto record = follower_->store().conversation.seal(Role::requester, *session, *message, random_);
+    auto record = follower_->store().conversation.seal(Role::requester, *session, message, random_);
     if (!record) return Unexpected{Trouble{Trouble::Kind::unsupported, record.error().why}};
     packet.payload = latest_.sent[*session] = std::move(*record);
   }
-  follower_->request(*message, session);
+  follower_->request(message, session);
   auto answer = link_->exchange(packet, patience(letter));
-  if (answer) return received(Action::of(letter, as), packet, *answer, session);
-  return Unexpected{lost(Action::of(letter, as), packet, *message, answer.error())};
+  if (answer) return received(action, packet, *answer, session);
+  return Unexpected{lost(action, packet, message, answer.error())};
 }
 
 /// The link broke over a message: recordings show which one it was.
@@ -160,14 +158,6 @@ Trouble Driver::lost(const Action& action, const adapters::Packet& sent, const B
   return trouble(error);
 }
 
-/// A large response was announced, or a part of it has come.
-bool Driver::goes_on(const oracle::Step& step) const {
-  if (!follower_->store().conversation.negotiated().both_have(cap::CHUNK_CAP)) return false;
-  const Answer& answer = step.observation.answer;
-  return is_large(answer) || (answer.kind == Answer::Kind::response && answer.protocol == AnswerProtocol::SPDM &&
-                              answer.code == static_cast<std::uint32_t>(wire::spdm::Code::CHUNK_RESPONSE));
-}
-
 /// BUSY and ResponseNotReady are legal at any time: the request is made again before anything is concluded. What comes
 /// in chunks is fetched.
 Or<oracle::Step> Driver::exchange(const device::Letter& letter, const cases::Step* as) {
@@ -180,9 +170,8 @@ Or<oracle::Step> Driver::exchange(const device::Letter& letter, const cases::Ste
     step =
         exchange_once(again ? letter : spdm_letter(Stimulus::RESPOND_IF_READY, letter.session), again ? as : nullptr);
   }
-  for (int i = 0; i < CHUNKS && step && goes_on(*step); ++i)
-    step = exchange_once(spdm_letter(Stimulus::CHUNK_GET, letter.session), nullptr);
-  return step;
+  if (!step || (as != nullptr && as->unfetched)) return step;
+  return fetch(std::move(*step), letter.session);
 }
 
 Maybe Driver::insist(const device::Letter& letter) {
@@ -240,7 +229,7 @@ Maybe Driver::connect(bool restart) {
 
 Maybe Driver::negotiate(Given given) {
   session_ = second_ = NONE;
-  greeted_ = false;
+  greeted_ = odd_ = false;
   static constexpr std::pair<Given, Stimulus> stages[] = {{Given::version, Stimulus::GET_VERSION},
                                                           {Given::capabilities, Stimulus::GET_CAPABILITIES},
                                                           {Given::negotiated, Stimulus::NEGOTIATE_ALGORITHMS}};

@@ -96,10 +96,10 @@ class Driver {
   using SpdmStimulus = spdm::Stimulus;
 
   std::chrono::milliseconds patience(const device::Letter& letter) const;
-  bool goes_on(const oracle::Step& step) const;
   bool heartbeat_missed(const device::Letter& letter) const;
   Or<oracle::Step> exchange(const device::Letter& letter, const cases::Step* as = nullptr);
   Or<oracle::Step> exchange_once(const device::Letter& letter, const cases::Step* as);
+  Or<oracle::Step> transmit(const device::Letter& letter, const Bytes& message, const Action& action);
   Or<oracle::Step> received(const Action& action, const adapters::Packet& sent,
                             const std::optional<adapters::Packet>& packet, spdm::SessionId session);
   Trouble lost(const Action& action, const adapters::Packet& sent, const Bytes& message,
@@ -126,6 +126,14 @@ class Driver {
   const char* lacks(cases::Needs need) const;
   bool reads_streams(Byte session) const;
   device::Letter letter_of(const cases::Step& step, Byte session) const;
+
+  Or<oracle::Step> odd_object(const device::Letter& letter, const cases::Step& step);
+  // driver_chunks.cpp
+  bool goes_on(const oracle::Step& step) const;
+  Or<oracle::Step> fetch(oracle::Step announced, Byte session);
+  bool goes_in_chunks(const device::Letter& letter, const cases::Step& step) const;
+  Or<oracle::Step> in_chunks(const device::Letter& letter, const cases::Step& step);
+  Or<oracle::Step> send_part(const device::Letter& letter, const Bytes& part, const Action& action);
 
   // driver.cpp and driver_reach.cpp
   Maybe negotiate(cases::Given given);
@@ -165,6 +173,10 @@ class Driver {
   cases::SessionKind kind_ = cases::SessionKind::any;  ///< of the session under test
   Byte session_ = device::NONE;                        ///< under test
   Byte second_ = device::NONE;
+  std::deque<Bytes> unsent_;  ///< of a large request that was begun
+  Byte handle_ = 0;           ///< of the latest one
+  /// A case has negotiated as it wanted: no other case takes the connection over.
+  bool odd_ = false;
   bool greeted_ = false;  ///< what any TSM asks first was asked since the connection began
 };
 

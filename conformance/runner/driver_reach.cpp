@@ -80,6 +80,7 @@ Maybe Driver::clear_streams(Given given) {
 
 /// The way to `given` that makes the fewest assumptions: what is there is used when the model knows it.
 Maybe Driver::reach(Given given, SessionKind kind) {
+  unsent_.clear();
   // Where several states are possible a broken device could hide in one of them: begin with what is known.
   const bool ambiguous = follower_ && follower_->oracle().belief().size() > 1 && target_.can_restart();
   if (!trusted_ || !link_ || given == Given::nothing || ambiguous)
@@ -89,7 +90,7 @@ Maybe Driver::reach(Given given, SessionKind kind) {
   if (given <= Given::negotiated) return negotiate(given);
 
   const bool certain = follower_->oracle().belief().size() == 1;
-  const bool usable = certain && alive(session_) && (kind == SessionKind::any || kind == kind_);
+  const bool usable = certain && !odd_ && alive(session_) && (kind == SessionKind::any || kind == kind_);
   if (given == Given::handshaking || !usable) {
     if (auto failed = negotiate(Given::negotiated)) return failed;
     if (auto failed = open_session(kind, given != Given::handshaking, session_)) return failed;

@@ -3,6 +3,7 @@
 #include "device/letters.hpp"
 #include "runner/driver.hpp"
 #include "runner/edits.hpp"
+#include "runner/objects.hpp"
 
 namespace lockstep::runner {
 
@@ -32,6 +33,11 @@ Fault fault_of(const device::Letter& letter) {
   if (const auto* l = std::get_if<device::TdispLetter>(&letter.body)) return of(*l);
   if (const auto* l = std::get_if<device::IdeKmLetter>(&letter.body)) return of(*l);
   return {-1, 0};
+}
+
+bool negotiates_oddly(const cases::Step& step) {
+  const auto* l = std::get_if<spdm::Letter>(&step.letter);
+  return l != nullptr && l->stimulus == spdm::Stimulus::GET_CAPABILITIES && !step.edits.empty();
 }
 
 /// A FINISH that is to be right. What this target asks for before it, another one may not have asked for.
@@ -92,11 +98,14 @@ Or<oracle::Step> Driver::send(const cases::Step& step) {
     const auto happen = [&] { return inject(letter, step); };
     return step.then_reuse ? reusing(letter, happen) : happen();
   }
+  if (step.object != cases::Object::sound) return odd_object(letter, step);
   if (step.record != cases::Record::sound) {
     const auto send_spoilt = [&] { return spoilt(step, letter); };
     return step.then_reuse ? reusing(letter, send_spoilt) : send_spoilt();
   }
   if (auto other = as_meant(letter, step)) return Unexpected{*other};
+  if (goes_in_chunks(letter, step)) return in_chunks(letter, step);
+  odd_ = odd_ || negotiates_oddly(step);
   const auto send_sound = [&] { return exchange(letter, &step); };
   return step.then_reuse ? reusing(letter, send_sound) : send_sound();
 }
@@ -137,6 +146,34 @@ Or<oracle::Step> Driver::inject(const device::Letter& event, const cases::Step& 
   step.action = text(Action::of(event, &as));
   tell(step, std::nullopt);
   return step;
+}
+
+// --- objects ---------------------------------------------------------------------------------------------------------
+
+/// The conversation hears nothing of it: what it carries must not be taken. The next case begins anew.
+Or<oracle::Step> Driver::odd_object(const device::Letter& letter, const cases::Step& step) {
+  const auto transport = adapters::find_transport(link_->binding().name);
+  if (!transport || !link_->takes_objects() || !exists_on(step.object, *transport))
+    return Unexpected{absent("no such object can be sent here")};
+  auto message = composed(*follower_, requester_, letter, &step);
+  if (!message) return Unexpected{message.error()};
+  const spdm::SessionId session = id_of(letter.session);
+  if (session) message = *follower_->store().conversation.seal(Role::requester, *session, *message, random_);
+  trusted_ = false;
+  session_ = second_ = NONE;
+  const Bytes object = runner::odd_object(step.object, *message);
+  const auto answer = link_->exchange_object(object, profile_.patience);
+  if (!answer && answer.error().kind != adapters::LinkError::Kind::closed)
+    return Unexpected{lost(Action::of(letter, &step), {}, {}, answer.error())};
+  oracle::Step done;
+  done.action = text(Action::of(letter, &step));
+  done.letter = letter;
+  done.before = done.after = follower_->oracle().belief();
+  done.observation.answer = Answer::silent();
+  if (answer && *answer)
+    if (auto finding = judge_object(step.object, *transport, **answer)) done.findings.push_back(std::move(*finding));
+  tell(done, session);
+  return done;
 }
 
 // --- records ---------------------------------------------------------------------------------------------------------
@@ -352,6 +389,10 @@ const char* Driver::lacks(cases::Needs need) const {
       return unless(over("mctp"), "not over MCTP");
     case Needs::tcp:
       return unless(over("tcp"), "not over TCP");
+    case Needs::objects:
+      return unless(link_ && link_->takes_objects(), "the way to the target takes messages, and makes their headers itself");
+    case Needs::chunks:
+      return unless(claims_.responder.has(cap::CHUNK_CAP), "no CHUNK_CAP");
   }
   return nullptr;
 }

@@ -28,19 +28,27 @@ void flip(Bytes& bytes, std::uint64_t bit) {
   if (bit / 8 < bytes.size()) bytes[bit / 8] = static_cast<Byte>(bytes[bit / 8] ^ (1U << bit % 8));
 }
 
+/// A field may be there twice, with the width of one version and of another.
+const wire::Field* present_field(const wire::AnyMessage& message, std::string_view name, const wire::Context& context) {
+  for (const wire::Field& field : message.layout().fields)
+    if (field.name == name && wire::is_present(field, message.object(), context)) return &field;
+  return nullptr;
+}
+
 /// Edits of one field change the message, which is encoded when all are made; the others work on its bytes.
 bool change_field(wire::AnyMessage& message, const Edit& edit, const wire::Context& context) {
-  const wire::Field* field = message.layout().find(edit.field);
-  if (field == nullptr || !wire::is_present(*field, message.object(), context)) return false;
+  const wire::Field* field = present_field(message, edit.field, context);
+  if (field == nullptr) return false;
   if (field->kind == wire::Kind::bytes && edit.how == Edit::How::flip) {
     flip(field->bytes(message.object()), edit.value);
     return true;
   }
   if (field->kind != wire::Kind::integer) return false;
   const std::uint64_t old = field->get(message.object());
-  field->set(message.object(), edit.how == Edit::How::set   ? edit.value
-                               : edit.how == Edit::How::add ? old + edit.value
-                                                            : old ^ std::uint64_t{1} << edit.value);
+  field->set(message.object(), edit.how == Edit::How::set     ? edit.value
+                               : edit.how == Edit::How::add   ? old + edit.value
+                               : edit.how == Edit::How::raise ? old | std::uint64_t{1} << edit.value
+                                                              : old ^ std::uint64_t{1} << edit.value);
   return true;
 }
 

@@ -175,7 +175,8 @@ void Onlooker::response(std::size_t number, View payload, spdm::SessionId sessio
   const wire::Context context = conversation().context(Role::responder, session);
   oracle::Step step = follower_.response(payload, session);
   const std::string text = text_of(*step.response, context);
-  padding(step.findings, payload, step.response->bytes.size(), "DOE-016");
+  const std::size_t size = (step.response_chunk.empty() ? step.response->bytes : step.response_chunk).size();
+  padding(step.findings, payload, size, "DOE-016");
   rules_.response(step);
   const bool session_ended = bury(sessions_before, step);
   if (step.response->is(Code::VERSION)) {

@@ -1,9 +1,12 @@
 #include "runner/reference_device.hpp"
 
+#include "adapters/serve_object.hpp"
 #include "device/events.hpp"
 
 namespace lockstep::runner {
 namespace {
+
+constexpr std::uint32_t DATA_TRANSFER_SIZE = 0x1000;  // with CHUNK_CAP, so that it can be asked for large messages
 
 Result<adapters::Injected, std::string> make_happen(const device::Shape& shape, device::Responder& device,
                                                     const adapters::Injection& injection) {
@@ -31,10 +34,19 @@ adapters::LocalDevice reference_device(const device::ResponderOptions& options, 
   return {respond, inject};
 }
 
+adapters::LocalDevice reference_device_behind(const device::ResponderOptions& options, adapters::Transport transport) {
+  adapters::LocalDevice device = reference_device(options, adapters::binding(transport));
+  device.objects = [transport, respond = device.respond](View object) {
+    return adapters::serve_object(transport, object, respond);
+  };
+  return device;
+}
+
 device::ResponderOptions like_model(device::ResponderOptions options) {
   options.shape.tdis = 2;  // one TDI never moves another: that takes two, and so it is with streams
   options.shape.streams = 2;
   options.mutual_authentication = true;
+  if (!options.data_transfer_size) options.data_transfer_size = DATA_TRANSFER_SIZE;
   options.mutual_authentication_by = spdm::MutAuth::encapsulated;
   return options;
 }

@@ -9,6 +9,8 @@ namespace lockstep::runner {
 
 /// A device without memory, for records as `binding` makes them; it takes every event of device/events.hpp.
 adapters::LocalDevice reference_device(const device::ResponderOptions&, const adapters::Binding&);
+/// The same behind a transport that has headers.
+adapters::LocalDevice reference_device_behind(const device::ResponderOptions&, adapters::Transport);
 
 /// The options of the device behind model: two TDIs and two streams, and it asks for mutual authentication.
 device::ResponderOptions like_model(device::ResponderOptions);

@@ -1,6 +1,7 @@
 // Where a fault of the reference device takes hold: a few places, and a table of small functions in faults.cpp.
 #pragma once
 
+#include "device/large.hpp"
 #include "device/responder.hpp"
 
 namespace lockstep::device {
@@ -40,12 +41,16 @@ struct Behaviour {
   bool skips_sequence_numbers = false;
   /// It takes a message in a secured object for one in the clear when it can make nothing else of it.
   bool takes_bare_messages = false;
+  TransferFault transfer = TransferFault::none;
+  /// It looks at no MaxSPDMmsgSize of the requester.
+  bool answers_of_any_size = false;
 };
 
 // Lists of them: faults_*.cpp.
 std::vector<Behaviour> out_of_band_behaviours();
 std::vector<Behaviour> content_behaviours();
 std::vector<Behaviour> decision_behaviours();
+std::vector<Behaviour> chunk_behaviours();
 
 std::span<const Behaviour> behaviours();
 

@@ -39,6 +39,19 @@ Bytes acknowledgement(const LargeLimits& limits, Byte handle, std::uint32_t seq_
 }
 
 bool is(View message, Code code) { return message.size() > 1 && message[1] == static_cast<Byte>(code); }
+void spoil(w::CHUNK_RESPONSE& chunk, const LargeLimits& limits) {
+  constexpr std::uint32_t UPPER_HALF = 0xFFFF0000;
+  if (limits.fault == TransferFault::last_flag_missing) chunk.param1 = 0;
+  if (limits.fault == TransferFault::wrong_number && chunk.chunk_seq_no == 1) chunk.chunk_seq_no = 2;
+  if (limits.fault == TransferFault::loses_a_byte && chunk.chunk_seq_no != 0) {
+    chunk.spdm_chunk.erase(chunk.spdm_chunk.begin());
+    --chunk.chunk_size;
+  }
+  if (limits.fault != TransferFault::half_a_number) return;
+  if (limits.spdm_version >= w::VERSION_1_4 && chunk.chunk_seq_no != 0) chunk.chunk_seq_no |= UPPER_HALF;
+  if (limits.spdm_version < w::VERSION_1_4) chunk.reserved = 0xFFFF;
+}
+
 bool is_chunk(View message) { return is(message, Code::CHUNK_SEND) || is(message, Code::CHUNK_GET); }
 
 }  // namespace
@@ -48,7 +61,10 @@ std::optional<LargeTransfers::Taken> LargeTransfers::take(View request, const La
     if (request[0] != limits.spdm_version) return Taken{error(limits, ErrorCode::VersionMismatch), {}};
     return is(request, Code::CHUNK_SEND) ? chunk_send(request, limits) : chunk_get(request, limits);
   }
-  if (!receiving_ && !sending_) return std::nullopt;
+  const bool serves =
+      limits.fault == TransferFault::serves_others || limits.fault == TransferFault::outlives_the_connection;
+  if ((!receiving_ && !sending_) || serves) return std::nullopt;
+  if (limits.fault == TransferFault::others_end_it) receiving_.reset(), sending_.reset();
   return Taken{error(limits, ErrorCode::UnexpectedRequest), {}};  // and the transfer goes on
 }
 
@@ -63,31 +79,41 @@ LargeTransfers::Taken LargeTransfers::chunk_send(View request, const LargeLimits
                             w::EARLY_ERROR_DETECTED),
             {}};
   };
+  const auto is_wrong = [&](TransferFault blind, bool wrong) { return wrong && limits.fault != blind; };
   const bool last = (chunk.param1 & w::LAST_CHUNK) != 0;
   if (!receiving_) {
-    const bool fits =
-        chunk.large_message_size > w::MIN_DATA_TRANSFER_SIZE && chunk.large_message_size <= limits.message_size;
-    if (chunk.chunk_seq_no != 0 || last || !fits) return refuse();
-    receiving_ = Receiving{chunk.param2, 0, chunk.large_message_size, {}};
+    const bool numbered = chunk.chunk_seq_no == 0;
+    if (is_wrong(TransferFault::any_first_number, !numbered) || is_wrong(TransferFault::first_may_be_last, last) ||
+        is_wrong(TransferFault::small_size, numbered && chunk.large_message_size <= w::MIN_DATA_TRANSFER_SIZE) ||
+        is_wrong(TransferFault::any_size, chunk.large_message_size > limits.message_size))
+      return refuse();
+    receiving_ = Receiving{chunk.param2, chunk.chunk_seq_no, numbered ? chunk.large_message_size : SIZE_MAX, {}};
   }
-  if (chunk.param2 != receiving_->handle || chunk.chunk_seq_no != receiving_->next) return refuse();
+  const bool in_order = chunk.param2 == receiving_->handle && chunk.chunk_seq_no == receiving_->next;
+  if (is_wrong(TransferFault::any_number, !in_order)) return refuse();
   ++receiving_->next;
   append(receiving_->bytes, chunk.spdm_chunk);
   const std::size_t size = receiving_->bytes.size();
-  if (size > receiving_->size || last != (size == receiving_->size)) return refuse();
+  if (is_wrong(TransferFault::more_than_announced, size > receiving_->size) ||
+      is_wrong(TransferFault::less_than_announced, last && size < receiving_->size) ||
+      (!last && size == receiving_->size))
+    return refuse();
   if (!last) return {acknowledgement(limits, chunk.param2, chunk.chunk_seq_no, {}, 0), {}};
-  if (is_chunk(receiving_->bytes)) return refuse();
-  closing_ = Closing{chunk.param2, chunk.chunk_seq_no};
   Bytes whole = std::move(receiving_->bytes);
   receiving_.reset();
+  if (is_wrong(TransferFault::chunks_in_chunks, is_chunk(whole))) return refuse();
+  if (is_chunk(whole)) return chunk_send(whole, limits);
+  closing_ = Closing{chunk.param2, chunk.chunk_seq_no};
   return {{}, std::move(whole)};
 }
 
 LargeTransfers::Taken LargeTransfers::chunk_get(View request, const LargeLimits& limits) {
+  if (!sending_ && limits.fault == TransferFault::makes_up_chunks) large_response(Bytes(limits.transfer_size), limits);
   if (!sending_) return {error(limits, ErrorCode::UnexpectedRequest), {}};
   const auto get = wire::decode<w::CHUNK_GET>(request, context_of(limits));
-  if (!get || get->message.param2 != sending_->handle || get->message.chunk_seq_no != sending_->next)
-    return {error(limits, ErrorCode::InvalidRequest), {}};
+  const bool right = get && get->message.param2 == sending_->handle && get->message.chunk_seq_no == sending_->next;
+  const bool blind = limits.fault == TransferFault::any_chunk_get || limits.fault == TransferFault::makes_up_chunks;
+  if (!get || !(right || blind)) return {error(limits, ErrorCode::InvalidRequest), {}};
   const bool first = sending_->next == 0;
   const std::size_t room = limits.transfer_size - CHUNK_HEADER - (first ? LARGE_MESSAGE_SIZE_FIELD : 0);
   const std::size_t size = std::min(room, sending_->bytes.size() - sending_->offset);
@@ -103,15 +129,18 @@ LargeTransfers::Taken LargeTransfers::chunk_get(View request, const LargeLimits&
     chunk.param1 = w::LAST_CHUNK;
     sending_.reset();
   }
+  spoil(chunk, limits);
   return {wire::encode(chunk, context_of(limits)), {}};
 }
 
 Bytes LargeTransfers::large_response(Bytes response, const LargeLimits& limits) {
-  sending_ = Sending{++handle_, 0, 0, std::move(response)};
+  if (limits.fault != TransferFault::same_handle) ++handle_;
+  sending_ = Sending{handle_, 0, 0, std::move(response)};
   return error(limits, ErrorCode::LargeResponse, {handle_});
 }
 
 Bytes LargeTransfers::give(Bytes response, const LargeLimits& limits) {
+  if (!closing_ && limits.fault == TransferFault::in_one_piece) return response;
   if (!closing_) return response.size() > limits.transfer_size ? large_response(std::move(response), limits) : response;
   const Closing closing = *std::exchange(closing_, std::nullopt);
   Bytes ack = acknowledgement(limits, closing.handle, closing.seq_no, response, 0);

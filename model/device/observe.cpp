@@ -29,8 +29,19 @@ bool says_nothing(const spdm::Seen& response) {
   return envelope != nullptr && envelope->vendor_defined_payload.size() <= 1;
 }
 
+/// A part of a large request that is refused: the ERROR stands inside the acknowledgement.
+std::optional<Answer> chunk_refusal(const spdm::Seen& response) {
+  const auto* ack = response.message.as<wire::spdm::CHUNK_SEND_ACK>();
+  if (ack == nullptr) return std::nullopt;
+  const Bytes& inside = ack->response_to_large_request;
+  const bool error = inside.size() > 2 && inside[1] == static_cast<Byte>(Code::ERROR);
+  if (!error && (ack->param1 & wire::spdm::EARLY_ERROR_DETECTED) == 0) return std::nullopt;
+  return Answer::error(AnswerProtocol::SPDM, error ? inside[2] : 0);
+}
+
 Answer answer_of(const spdm::Seen& response) {
   if (response.bytes.size() < 2) return Answer::silent();
+  if (const auto refused = chunk_refusal(response)) return *refused;
   if (response.is(Code::ERROR))
     return Answer::error(AnswerProtocol::SPDM, response.bytes.size() > 2 ? response.bytes[2] : 0);
   if (says_nothing(response)) return Answer::silent();

@@ -271,6 +271,8 @@ Requester::Made Requester::correct_message(Store& store, const spdm::Letter& let
       if (channel != nullptr && channel->chunks) {
         request.param2 = channel->chunks->handle;
         request.chunk_seq_no = channel->chunks->next;
+      } else if (const auto handle = store.conversation.memory().latest_handle) {
+        request.param2 = *handle;
       }
       return encoded(request, version(store), store.conversation.context(Role::requester, session));
     }

@@ -161,12 +161,14 @@ void Responder::State::take(const Control& after) {
 std::optional<LargeLimits> Responder::State::large_limits() const {
   const spdm::Negotiated& n = store.conversation.negotiated();
   if (!n.both_have(wire::spdm::capability::CHUNK_CAP)) return std::nullopt;
-  return LargeLimits{n.spdm_version, n.requester.data_transfer_size, n.responder.max_spdm_msg_size};
+  const TransferFault fault = behaviour == nullptr ? TransferFault::none : behaviour->transfer;
+  return LargeLimits{n.spdm_version, n.requester.data_transfer_size, n.responder.max_spdm_msg_size, fault};
 }
 
 std::optional<Responder::Packet> Responder::State::message(View bytes, spdm::SessionId session) {
   const bool begins = !session && bytes.size() > 1 && bytes[1] == static_cast<Byte>(Code::GET_VERSION);
-  if (begins) large.clear();
+  const bool outlives = behaviour != nullptr && behaviour->transfer == TransferFault::outlives_the_connection;
+  if (begins && !outlives) large.clear();
   const auto limits = large_limits();
   if (begins || !limits) return whole_message(bytes, session);
   const auto taken = large[session].take(bytes, *limits);

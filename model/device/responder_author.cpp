@@ -107,7 +107,8 @@ Author::Contents Author::write(Store& store, const Decided& d) {
 std::size_t Author::most(const Store& store) const {
   const auto& negotiated = store.conversation.negotiated();
   const auto& requester = negotiated.requester;
-  if (requester.data_transfer_size == 0) return SIZE_MAX;  // before 1.2 nothing is said
+  const bool unlimited = behaviour_ != nullptr && behaviour_->answers_of_any_size;
+  if (requester.data_transfer_size == 0 || unlimited) return SIZE_MAX;  // before 1.2 nothing is said
   return negotiated.both_have(w::capability::CHUNK_CAP) ? requester.max_spdm_msg_size : requester.data_transfer_size;
 }
 

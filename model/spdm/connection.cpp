@@ -250,6 +250,7 @@ constexpr Tolerance<Connection> TOLERANCES[] = {
   { other_code,       Kind::refused,   {FINISH, PSK_FINISH},              ANY,             D::none,                             0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused,   SESSION_ONLY,                      ANY,             D::none,                             0, 0x11,     Tag::tolerated,  {} },
   { other_code,       Kind::refused,   SESSION_ONLY | RESPOND_IF_READY,   ANY,             D::none,                             0, ALL,      Tag::unclear,    {} },
+  { other_code,       Kind::refused,   {CHUNK_SEND, CHUNK_GET},           ANY,             {D::invalid_field, D::too_large},    0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused,   ANY,                               ANY,             D::session_limit,                    0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused,   UNKNOWN_REQUEST,                   ANY,             ANY,                                 0, ALL,      Tag::unclear,    {} },
   { other_code,       Kind::refused,   ANY,                               ANY,             D::none,                             0, ALL,      Tag::tolerated,  {} },

@@ -2,6 +2,7 @@
 // others. What a single message means is in checks_*.cpp.
 #include "spdm/conversation.hpp"
 
+#include "spdm/large.hpp"
 #include "spdm/turn.hpp"
 
 namespace lockstep::spdm {
@@ -71,37 +72,14 @@ void check_version(Seen& seen, Byte expected, Rule rule) {
 
 void take_request(const Place& place, View bytes, Seen& seen);
 
-bool carries_chunk(View message) {
-  return message.size() > 1 && (message[1] == code_of(Code::CHUNK_SEND) || message[1] == code_of(Code::CHUNK_GET));
-}
-
-/// A part of a large request; with the last one the request is there, and waits for CHUNK_SEND_ACK to answer it.
-void take_chunk_send(const Place& place, Seen& seen) {
-  const auto& chunk = *seen.message.as<CHUNK_SEND>();
+/// With the last chunk the large request is there, and waits for CHUNK_SEND_ACK to answer it.
+void take_part_of_request(const Place& place, Seen& seen) {
   Channel& channel = place.channel;
-  const auto finding = [&](Rule rule, std::string field, std::string what) {
-    seen.findings.push_back({rule, std::move(field), std::move(what)});
-  };
-  if (chunk.chunk_seq_no == 0) {
-    channel.chunks = ChunkTransfer{chunk.param2, 0, chunk.large_message_size, {}};
-    channel.large.reset();
-  }
-  if (!channel.chunks || channel.chunks->handle != chunk.param2 || channel.chunks->next != chunk.chunk_seq_no)
-    return finding("SPDM-CHUNK-009", "ChunkSeqNo", "is not the next one of this transfer");
-  ChunkTransfer& transfer = *channel.chunks;
-  ++transfer.next;
-  append(transfer.bytes, chunk.spdm_chunk);
-  if (transfer.bytes.size() > transfer.size)
-    finding("SPDM-CHUNK-010", "ChunkSize", "the chunks are more than LargeMessageSize");
-  if ((chunk.param1 & LAST_CHUNK) == 0) return;
-  if (transfer.bytes.size() < transfer.size)
-    finding("SPDM-CHUNK-011", "ChunkSize", "the chunks are less than LargeMessageSize");
-  const Bytes whole = std::move(transfer.bytes);
-  channel.chunks.reset();
-  if (carries_chunk(whole)) return finding("SPDM-CHUNK-012", "SPDMchunk", "a chunk message inside chunks");
+  const auto whole = take_chunk_send(place.memory, channel, seen);
+  if (!whole) return;
   const auto outer = std::move(channel.pending);
   Seen inner{.sender = Role::requester};
-  take_request(place, whole, inner);
+  take_request(place, *whole, inner);
   channel.large = std::move(channel.pending);
   channel.pending = outer;
   seen.carried.push_back(std::move(inner));
@@ -123,7 +101,9 @@ void take_request(const Place& place, View bytes, Seen& seen) {
   Memory& memory = place.memory;
   Channel& channel = place.channel;
   decode_into(seen, bytes, context_for(memory, nullptr));
+  if (channel.pending && channel.chunks) channel.chunks->certain = false;  // what came before had no answer
   channel.pending = Pending{seen.bytes, seen.message, {}};
+  if (seen.bytes.size() > 1 && interrupts(channel, seen.bytes[1])) return take_interruption(memory, channel);
   if (!seen.message) return;
   const Byte code = seen.bytes[1];
   if (!is_request(code)) {
@@ -133,9 +113,9 @@ void take_request(const Place& place, View bytes, Seen& seen) {
   }
   switch (static_cast<Code>(code)) {
     case Code::CHUNK_SEND:
-      return take_chunk_send(place, seen);
+      return take_part_of_request(place, seen);
     case Code::CHUNK_GET:
-      return;
+      return take_chunk_get(memory, channel, seen);
     case Code::RESPOND_IF_READY:
       return take_respond_if_ready(channel, seen);
     default:
@@ -144,6 +124,7 @@ void take_request(const Place& place, View bytes, Seen& seen) {
   if (code != code_of(Code::GET_VERSION) && code != code_of(Code::GET_CAPABILITIES))
     check_version(seen, memory.negotiated.spdm_version, Rule::none());
   channel.not_ready.reset();
+  if (!channel.chunks) channel.large.reset();
   reset_transcripts(place, code);
   Turn turn{memory, channel, session_for(place, code), *channel.pending, seen};
   run({identity_checks(), exchange_checks(), finish_checks(), session_checks(), encapsulated_checks()}, turn);
@@ -192,12 +173,21 @@ void end_of(const Place& place, Byte request_code) {
   if (const SessionData* session = session_for(place, request_code)) forget_session(place.memory, session->id);
 }
 
-void take_error(const Place& place, Pending request, const Seen& seen) {
+/// An ERROR in the middle of a transfer: the answer to a part of it, or to what has interrupted it.
+void take_error_in_transfer(const Place& place, const Pending& request, ErrorCode code, Seen& seen) {
+  if (code == ErrorCode::Busy || code == ErrorCode::ResponseNotReady || !place.channel.chunks) return;
+  if (!request.interrupts) return take_refused_chunk(place.memory, place.channel, request, seen);
+  place.channel.chunks->interrupted = true;
+  if (code == ErrorCode::RequestResynch) place.channel.chunks->certain = false;
+}
+
+void take_error(const Place& place, Pending request, Seen& seen) {
   Channel& channel = place.channel;
   const auto& error = *seen.message.as<ERROR>();
   const Bytes& data = error.extended_error_data;
   const bool announces = static_cast<ErrorCode>(error.param1) == ErrorCode::LargeResponse;
-  if (request.code() == code_of(Code::GET_MEASUREMENTS) && !announces) {
+  if (!announces) take_error_in_transfer(place, request, static_cast<ErrorCode>(error.param1), seen);
+  if (request.code() == code_of(Code::GET_MEASUREMENTS) && !announces && !request.interrupts) {
     channel.measurements.clear();
     channel.reset_by_error = true;
   }
@@ -207,9 +197,7 @@ void take_error(const Place& place, Pending request, const Seen& seen) {
       channel.not_ready = std::move(request);
       return;
     case ErrorCode::LargeResponse:
-      channel.chunks = ChunkTransfer{data.empty() ? Byte{0} : data[0], 0, 0, {}};
-      channel.large = std::move(request);
-      return;
+      return take_large_response(place.memory, channel, std::move(request), seen);
     case ErrorCode::DecryptError:
       return end_of(place, request.code());
     default:
@@ -217,41 +205,21 @@ void take_error(const Place& place, Pending request, const Seen& seen) {
   }
 }
 
-/// A part of a large response; with the last one the response is there.
-void take_chunk_response(const Place& place, Seen& seen) {
-  const auto& chunk = *seen.message.as<CHUNK_RESPONSE>();
-  Channel& channel = place.channel;
-  const auto finding = [&](std::string field, std::string what) {
-    seen.findings.push_back({"SPDM-CHUNK-005", std::move(field), std::move(what)});
-  };
-  if (!channel.chunks || !channel.large) return;
-  ChunkTransfer& transfer = *channel.chunks;
-  if (chunk.param2 != transfer.handle) finding("Handle", "is not that of LargeResponse");
-  if (chunk.chunk_seq_no != transfer.next) return finding("ChunkSeqNo", "is not the next one");
-  if (chunk.chunk_seq_no == 0) transfer.size = chunk.large_message_size;
-  ++transfer.next;
-  append(transfer.bytes, chunk.spdm_chunk);
-  if (transfer.bytes.size() > transfer.size) finding("ChunkSize", "the chunks are more than LargeMessageSize");
-  if ((chunk.param1 & LAST_CHUNK) == 0) return;
-  if (transfer.bytes.size() < transfer.size) finding("LastChunk", "the chunks are less than LargeMessageSize");
-  const Bytes whole = std::move(transfer.bytes);
-  channel.chunks.reset();
-  channel.pending = std::move(channel.large);
-  channel.large.reset();
-  Seen inner{.sender = Role::responder};
-  take_response(place, whole, inner);
-  seen.carried.push_back(std::move(inner));
-}
-
-/// The response to a large request stands in the acknowledgement of its last chunk.
-void take_chunk_send_ack(const Place& place, Seen& seen) {
-  const auto& ack = *seen.message.as<CHUNK_SEND_ACK>();
-  if (ack.response_to_large_request.empty() || !place.channel.large) return;
+/// What came in chunks answers the request that they belong to.
+void take_whole_response(const Place& place, const std::optional<Bytes>& whole, Seen& seen) {
+  if (!whole) return;
   place.channel.pending = std::move(place.channel.large);
   place.channel.large.reset();
   Seen inner{.sender = Role::responder};
-  take_response(place, ack.response_to_large_request, inner);
+  take_response(place, *whole, inner);
   seen.carried.push_back(std::move(inner));
+}
+
+/// A request is served although a transfer was under way, which is over now.
+void end_transfer(const Place& place, Byte request_code) {
+  place.channel.chunks.reset();
+  place.channel.large.reset();
+  reset_transcripts(place, request_code);
 }
 
 void take_response(const Place& place, View bytes, Seen& seen) {
@@ -279,10 +247,14 @@ void take_response(const Place& place, View bytes, Seen& seen) {
   const bool second = seen.is(Code::CAPABILITIES);
   if (!first)
     check_version(seen, second ? request.bytes[0] : memory.negotiated.spdm_version, version_rule(request.code()));
-  for (const Rule rule : request.refused_for)
-    seen.findings.push_back({rule, {}, "the request was accepted although it must be refused"});
-  if (seen.is(Code::CHUNK_RESPONSE)) return take_chunk_response(place, seen);
-  if (seen.is(Code::CHUNK_SEND_ACK)) return take_chunk_send_ack(place, seen);
+  if (!refuses_chunk(seen))
+    for (const Rule rule : request.refused_for)
+      seen.findings.push_back({rule, {}, "the request was accepted although it must be refused"});
+  if (request.interrupts && !refuses_chunk(seen)) end_transfer(place, request.code());
+  if (seen.is(Code::CHUNK_RESPONSE))
+    return take_whole_response(place, take_chunk_response(memory, place.channel, seen), seen);
+  if (seen.is(Code::CHUNK_SEND_ACK))
+    return take_whole_response(place, take_chunk_send_ack(memory, place.channel, request, seen), seen);
   Turn turn{memory, place.channel, session_for(place, request.code()), request, seen};
   run({negotiation_checks(), identity_checks(), measurement_checks(), exchange_checks(), finish_checks(),
        session_checks(), encapsulated_checks()},
@@ -311,6 +283,7 @@ Seen Conversation::on_response(View message, SessionId session) {
   Seen seen{.sender = Role::responder};
   if (const auto place = place_of(memory_, session)) {
     take_response(*place, message, seen);
+    check_size(memory_, seen);
   } else {
     decode_into(seen, message, context_for(memory_, nullptr));
     seen.not_judged.push_back({Rule::none(), "the session is not known"});

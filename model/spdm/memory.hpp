@@ -55,6 +55,7 @@ struct Pending {
   Bytes bytes;
   wire::AnyMessage message;       ///< empty when it could not be decoded
   std::vector<Rule> refused_for;  ///< rules by which it must be refused
+  bool interrupts = false;        ///< came in the middle of a transfer in chunks that it is no part of
   Byte code() const { return bytes.size() > 1 ? bytes[1] : Byte{0}; }
 };
 
@@ -63,7 +64,9 @@ struct ChunkTransfer {
   Byte handle = 0;
   std::uint32_t next = 0;  ///< ChunkSeqNo expected
   std::uint32_t size = 0;  ///< LargeMessageSize
-  Bytes bytes;
+  Bytes bytes = {};
+  bool certain = true;       ///< the responder cannot have given it up
+  bool interrupted = false;  ///< another request was refused since the latest chunk
 };
 
 /// The order of requests and responses outside sessions, or inside one of them.
@@ -149,6 +152,9 @@ struct Memory {
   Channel outside;
   std::map<std::uint32_t, SessionData> sessions;
   std::optional<std::uint32_t> in_the_clear;  ///< the session whose handshake goes on outside sessions
+  std::optional<Byte> large_handle;   ///< of the latest LargeResponse of this connection
+  std::optional<Byte> latest_handle;  ///< of the latest one of all
+  bool transfer_aborted = false;      ///< GET_VERSION came in the middle of a transfer
   std::set<Bytes> seen_values;  ///< what may not come twice (nonces, exchange data), each behind code and field name
 
   SessionData* find_session(std::uint32_t id);

@@ -318,6 +318,7 @@ constexpr Tolerance<Session> TOLERANCES[] = {
   { other_code,       Kind::refused, {GET_VERSION, RECORD_UNOPENED, UNKNOWN_REQUEST, RESPOND_IF_READY}, ANY, ANY,              0, ALL,      Tag::unclear,    {} },
   { other_code,       Kind::refused, ANY,                                   ANY,            Set<D>(ANY) - D::none,            0, ALL,      Tag::tolerated,  {},              refused_anyway },
   { other_code,       Kind::refused, UPDATES | KEY_UPDATE_VerifyNewKey | KEY_UPDATE_undefined, S::ESTABLISHED, ANY,            0, ALL,      Tag::unclear,    {} },
+  { other_code,       Kind::refused, {CHUNK_SEND, CHUNK_GET},               ANY,            {D::invalid_field, D::too_large}, 0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused, ANY,                                   ANY,            D::none,                          0, ALL,      Tag::tolerated,  {} },
   { other_code,       Kind::refused, ANY,                                   ANY,            ANY,                              0, ALL,      Tag::unclear,    {} },
   { discard,          Kind::refused, ANY,                                   LIVE,           ANY,                              0, ALL,      Tag::tolerated,  {} },

@@ -25,6 +25,7 @@ inline device::ResponderOptions device_options() {
   options.shape = profile().shape;
   options.psks = profile().psk;
   options.mutual_authentication = true;
+  options.data_transfer_size = 0x1000;  // CHUNK_CAP
   options.seed = 1000;  // not the tester's: the two halves of a SessionID differ
   return options;
 }
