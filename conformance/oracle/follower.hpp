@@ -68,9 +68,9 @@ class Follower {
     std::vector<device::Letter> letters;  ///< what the request means in each state believed possible
     spdm::Seen request;
     spdm::SessionId session;
-    bool spoilt = false;          ///< a record that cannot be opened: the conversation knows nothing of it
-    Byte adopted = device::NONE;  ///< the TDI that an onlooker came to know by this request
-    bool interrupts = false;      ///< came in the middle of a transfer in chunks: a refusal changes nothing
+    bool spoilt = false;                  ///< a record that cannot be opened: the conversation knows nothing of it
+    Byte adopted = device::NONE;          ///< the TDI that an onlooker came to know by this request
+    bool interrupts = false;              ///< came in the middle of a transfer in chunks: a refusal changes nothing
     std::optional<spdm::Seen> part = {};  ///< the last CHUNK_SEND, which brought the request
   };
 

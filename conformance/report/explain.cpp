@@ -138,7 +138,8 @@ std::string_view words(cases::Record record) {
 /// The names of the two read as words do.
 template <std::size_t Size, class Enum>
 std::string named(std::string_view before, Enum value) {
-  return value == Enum{} ? std::string() : fmt::format("{}{}", before, machine::kebab(machine::enumerator_name<Size>(value)));
+  return value == Enum{} ? std::string()
+                         : fmt::format("{}{}", before, machine::kebab(machine::enumerator_name<Size>(value)));
 }
 
 std::string words(const cases::Edit& edit) {

@@ -211,9 +211,10 @@ namespace {
 
 /// The driver itself sends what is left of a large request.
 bool sends_on(const Done& last, const Done& next) {
-  static const std::string part =
-      device::describe(Answer::response(AnswerProtocol::SPDM, static_cast<std::uint32_t>(wire::spdm::Code::CHUNK_SEND_ACK)));
-  const bool in_chunks = last.action.find(" chunks=") != std::string::npos || last.action.starts_with("spdm:CHUNK_SEND");
+  static const std::string part = device::describe(
+      Answer::response(AnswerProtocol::SPDM, static_cast<std::uint32_t>(wire::spdm::Code::CHUNK_SEND_ACK)));
+  const bool in_chunks =
+      last.action.find(" chunks=") != std::string::npos || last.action.starts_with("spdm:CHUNK_SEND");
   return in_chunks && last.action.find(" chunks=begun") == std::string::npos && last.answer == part &&
          next.action.starts_with("spdm:CHUNK_SEND");
 }
@@ -237,8 +238,8 @@ bool asks_again(const Done& last, const Done& next) {
 
 void Recording::add(Done done) {
   if (done.action.empty()) return;  // a consequence of the one before
-  const bool same = !done_.empty() && (asks_again(done_.back(), done) || sends_on(done_.back(), done) ||
-                                       goes_on(done_.back(), done));
+  const bool same =
+      !done_.empty() && (asks_again(done_.back(), done) || sends_on(done_.back(), done) || goes_on(done_.back(), done));
   if (!same) return done_.push_back(std::move(done));
   done_.back().answer = std::move(done.answer);
   done_.back().put_off = done.put_off;

@@ -27,7 +27,8 @@ struct Action {
 };
 
 /// The letter as device::letter_text() has it, then "record=flipped", "edit=flip:FLAGS:15", "edit=cut:4",
-/// "edit=mutate:flags/bit-15", "object=unknown_type", "chunks=begun", "same_meaning", "may_refuse", "then_reuse", "unfetched".
+/// "edit=mutate:flags/bit-15", "object=unknown_type", "chunks=begun", "same_meaning", "may_refuse", "then_reuse",
+/// "unfetched".
 std::string text(const Action&);
 /// The error names the word.
 Result<Action, std::string> parse_action(std::string_view text);

@@ -390,7 +390,8 @@ const char* Driver::lacks(cases::Needs need) const {
     case Needs::tcp:
       return unless(over("tcp"), "not over TCP");
     case Needs::objects:
-      return unless(link_ && link_->takes_objects(), "the way to the target takes messages, and makes their headers itself");
+      return unless(link_ && link_->takes_objects(),
+                    "the way to the target takes messages, and makes their headers itself");
     case Needs::chunks:
       return unless(claims_.responder.has(cap::CHUNK_CAP), "no CHUNK_CAP");
   }

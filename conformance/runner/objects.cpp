@@ -22,12 +22,12 @@ struct Row {
   Rule rule;
 };
 constexpr Row rows[] = {
-    {Object::unknown_type, Transport::pci_doe, "DOE-011"},   {Object::unknown_vendor, Transport::pci_doe, "DOE-012"},
-    {Object::length_one, Transport::pci_doe, "DOE-009"},     {Object::length_short, Transport::pci_doe, "DOE-010"},
-    {Object::length_beyond, Transport::pci_doe, "DOE-010"},  {Object::secured_type, Transport::pci_doe, "DOE-013"},
-    {Object::plain_type, Transport::pci_doe, "DOE-014"},     {Object::unknown_index, Transport::pci_doe, "DOE-004"},
+    {Object::unknown_type, Transport::pci_doe, "DOE-011"},    {Object::unknown_vendor, Transport::pci_doe, "DOE-012"},
+    {Object::length_one, Transport::pci_doe, "DOE-009"},      {Object::length_short, Transport::pci_doe, "DOE-010"},
+    {Object::length_beyond, Transport::pci_doe, "DOE-010"},   {Object::secured_type, Transport::pci_doe, "DOE-013"},
+    {Object::plain_type, Transport::pci_doe, "DOE-014"},      {Object::unknown_index, Transport::pci_doe, "DOE-004"},
     {Object::unknown_version, Transport::pci_doe, "DOE-006"}, {Object::other_message_type, Transport::mctp, "MCTP-006"},
-    {Object::role_inquiry, Transport::tcp, "TCP-004"},       {Object::binding_version, Transport::tcp, "TCP-005"},
+    {Object::role_inquiry, Transport::tcp, "TCP-004"},        {Object::binding_version, Transport::tcp, "TCP-005"},
 };
 
 const Row* row_of(Object object) {

@@ -12,10 +12,9 @@ using namespace wire::spdm;
 /// Everything negotiated is forgotten; certificate chains are kept for those who do not read them again.
 void restart(Memory& memory) {
   const auto& sessions = memory.sessions;
-  memory.transfer_aborted =
-      memory.outside.chunks ||
-      std::any_of(sessions.begin(), sessions.end(), [](const auto& s) { return s.second.channel.chunks.has_value(); });
-  memory.large_handle.reset();
+  memory.transfer_aborted = memory.outside.chunks || std::any_of(sessions.begin(), sessions.end(), [](const auto& s) {
+                              return s.second.channel.chunks.has_value();
+                            });
   memory.negotiated = {};
   memory.versions.clear();
   memory.measurement_indices.clear();

@@ -19,11 +19,14 @@ void finding(Seen& seen, Rule rule, std::string field, std::string what) {
 }
 
 /// GET_VERSION ends every transfer: who goes on with one afterwards breaks that rule.
-Rule nothing_under_way(const Memory& memory, Rule rule) { return memory.transfer_aborted ? Rule("SPDM-VER-006") : rule; }
+Rule nothing_under_way(const Memory& memory, Rule rule) {
+  return memory.transfer_aborted ? Rule("SPDM-VER-006") : rule;
+}
 
 void begin_transfer(const Memory& memory, Channel& channel, const CHUNK_SEND& chunk, Seen& seen) {
   if (chunk.chunk_seq_no != 0)
-    finding(seen, nothing_under_way(memory, "SPDM-CHUNK-006"), "ChunkSeqNo", "begins with another chunk than the first");
+    finding(seen, nothing_under_way(memory, "SPDM-CHUNK-006"), "ChunkSeqNo",
+            "begins with another chunk than the first");
   const std::uint32_t most = memory.negotiated.responder.max_spdm_msg_size;
   if (most != 0 && chunk.large_message_size > most)
     finding(seen, "SPDM-CHUNK-007", "LargeMessageSize", "is more than MaxSPDMmsgSize");
@@ -152,9 +155,8 @@ void take_large_response(Memory& memory, Channel& channel, Pending request, Seen
   const Bytes& data = seen.message.as<ERROR>()->extended_error_data;
   if (data.empty()) finding(seen, "SPDM-CHUNK-001", "ExtendedErrorData", "LargeResponse names no handle");
   const Byte handle = data.empty() ? Byte{0} : data[0];
-  if (memory.large_handle == handle)
-    finding(seen, "SPDM-CHUNK-016", "Handle", "is that of the large response before");
-  memory.large_handle = memory.latest_handle = handle;
+  if (channel.large_handle == handle) finding(seen, "SPDM-CHUNK-016", "Handle", "is that of the large response before");
+  channel.large_handle = memory.latest_handle = handle;
   channel.chunks = ChunkTransfer{.handle = handle};
   // A request that came in chunks is already there: the announcement may stand in place of the acknowledgement.
   const bool of_large_request = request.code() == code_of(Code::CHUNK_SEND) && channel.large;

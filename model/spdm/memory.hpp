@@ -76,6 +76,7 @@ struct Channel {
   Byte token = 0;                    ///< of that answer
   std::optional<Pending> large;      ///< was answered by LargeResponse, or is being sent in chunks
   std::optional<ChunkTransfer> chunks;
+  std::optional<Byte> large_handle;     ///< of the latest LargeResponse
   std::optional<Pending> encapsulated;  ///< a request of the responder
   Byte encapsulated_id = 0;
   bool encapsulated_answered = false;  ///< by DELIVER_ENCAPSULATED_RESPONSE, which may come twice
@@ -152,9 +153,8 @@ struct Memory {
   Channel outside;
   std::map<std::uint32_t, SessionData> sessions;
   std::optional<std::uint32_t> in_the_clear;  ///< the session whose handshake goes on outside sessions
-  std::optional<Byte> large_handle;   ///< of the latest LargeResponse of this connection
-  std::optional<Byte> latest_handle;  ///< of the latest one of all
-  bool transfer_aborted = false;      ///< GET_VERSION came in the middle of a transfer
+  std::optional<Byte> latest_handle;          ///< of the latest LargeResponse, wherever it came
+  bool transfer_aborted = false;              ///< GET_VERSION came in the middle of a transfer
   std::set<Bytes> seen_values;  ///< what may not come twice (nonces, exchange data), each behind code and field name
 
   SessionData* find_session(std::uint32_t id);

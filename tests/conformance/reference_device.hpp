@@ -26,7 +26,7 @@ inline device::ResponderOptions device_options() {
   options.psks = profile().psk;
   options.mutual_authentication = true;
   options.data_transfer_size = 0x1000;  // CHUNK_CAP
-  options.seed = 1000;  // not the tester's: the two halves of a SessionID differ
+  options.seed = 1000;                  // not the tester's: the two halves of a SessionID differ
   return options;
 }
 

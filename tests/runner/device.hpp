@@ -26,6 +26,7 @@ inline adapters::MemoryTarget device_with(std::optional<std::string> fault) {
   options.shape = test_profile().shape;
   options.psks = test_profile().psk;
   options.mutual_authentication = true;
+  options.data_transfer_size = 0x1000;
   options.fault = std::move(fault);
   return adapters::MemoryTarget("reference device", [options] { return local_device(options); });
 }

@@ -100,6 +100,26 @@ TEST_F(Recording, TheKeyLogStandsForAPreSharedKey) {
   EXPECT_TRUE(mentions(open, "PSK_FINISH_RSP", Kind::legal));
 }
 
+TEST_F(Recording, LargeMessagesStandThereAsTheyCame) {
+  for (const char* test : {"spdm/chunks/response/in-order", "spdm/chunks/response/in-session",
+                           "spdm/chunks/send/key-exchange", "spdm/chunks/interrupted/request"}) {
+    record(test);
+    const auto open = checked(test, true);
+    EXPECT_EQ(count(open, Kind::legal), open.records.size()) << test << "\n" << wrong(open);
+    EXPECT_TRUE(mentions(open, "CHUNK_", Kind::legal)) << test;
+  }
+}
+
+TEST_F(Recording, AFaultInATransferIsSeenFromOutsideToo) {
+  constexpr const char* CASE = "spdm/chunks/interrupted/between-chunks";
+  record(CASE, "spdm-chunk-others-served");
+  const auto open = checked(CASE, true);
+  const auto found = std::find_if(open.records.begin(), open.records.end(),
+                                  [](const auto& record) { return record.kind == Kind::fail; });
+  ASSERT_NE(found, open.records.end());
+  EXPECT_EQ(found->rule, Rule("SPDM-CHUNK-013")) << wrong(open);
+}
+
 TEST_F(Recording, AFaultIsSeenFromOutsideToo) {
   constexpr const char* CASE = "tdisp/lock/in-run";
   record(CASE, "tdisp-lock-in-run");

@@ -1,0 +1,119 @@
+// Devices whose transport takes what it must not: each turns the case about it red, and a correct one turns none.
+#include <gtest/gtest.h>
+
+#include "adapters/serve_object.hpp"
+#include "reference_device.hpp"
+
+namespace lockstep {
+namespace {
+
+using adapters::Transport;
+using Change = void (*)(Bytes& object);
+
+/// What the device makes of an object before it looks at it.
+struct Blindness {
+  std::string_view case_id;
+  Transport transport;
+  runner::Verdict verdict;  ///< of a device that does so
+  Change change;
+};
+void PrintTo(const Blindness& blindness, std::ostream* out) { *out << blindness.case_id; }
+
+constexpr std::size_t VENDOR = 0, TYPE = 2, LENGTH = 4, PAYLOAD = 8;  // of a DOE object
+constexpr Byte DISCOVERY = 0, SPDM = 1, SECURED = 2;
+
+void any_length(Bytes& object) {
+  object[LENGTH] = static_cast<Byte>(object.size() / 4);
+  object[LENGTH + 1] = 0;
+}
+bool is_message(const Bytes& object) { return object[PAYLOAD] >= 0x10 && object[PAYLOAD] <= 0x14; }
+
+const Blindness blindnesses[] = {
+    {"doe/object/unknown-type", Transport::pci_doe, runner::Verdict::warn,
+     [](Bytes& object) {
+       if (object[TYPE] > SECURED) object[TYPE] = SPDM;
+     }},
+    {"doe/object/unknown-vendor", Transport::pci_doe, runner::Verdict::warn,
+     [](Bytes& object) { object[VENDOR] = 1, object[VENDOR + 1] = 0; }},
+    {"doe/object/length-one", Transport::pci_doe, runner::Verdict::warn, any_length},
+    {"doe/object/length-short", Transport::pci_doe, runner::Verdict::warn, any_length},
+    {"doe/object/length-beyond", Transport::pci_doe, runner::Verdict::warn, any_length},
+    {"doe/object/plain-message-as-secured", Transport::pci_doe, runner::Verdict::fail,
+     [](Bytes& object) {
+       if (object[TYPE] == SECURED && is_message(object)) object[TYPE] = SPDM;
+     }},
+    {"doe/object/record-as-plain-message", Transport::pci_doe, runner::Verdict::fail,
+     [](Bytes& object) {
+       if (object[TYPE] == SPDM && !is_message(object)) object[TYPE] = SECURED;
+     }},
+    {"doe/discovery/unknown-index", Transport::pci_doe, runner::Verdict::warn,
+     [](Bytes& object) {
+       if (object[TYPE] == DISCOVERY && object[PAYLOAD] > 2) object[PAYLOAD] = 2;
+     }},
+    {"doe/discovery/unknown-version", Transport::pci_doe, runner::Verdict::warn,
+     [](Bytes& object) {
+       if (object[TYPE] == DISCOVERY) object[PAYLOAD + 1] = 0;
+     }},
+    {"mctp/message/other-type", Transport::mctp, runner::Verdict::fail,
+     [](Bytes& object) {
+       if (object[0] != 6) object[0] = 5;
+     }},
+    {"tcp/message/role-inquiry", Transport::tcp, runner::Verdict::warn,
+     [](Bytes& object) {
+       if (object[3] == 0xBF) object[3] = 0x7F;
+     }},
+    {"tcp/message/binding-version", Transport::tcp, runner::Verdict::warn, [](Bytes& object) { object[2] = 1; }},
+};
+
+runner::Verdict verdict_on(const Blindness& blindness, bool blind) {
+  adapters::MemoryTarget target(
+      "behind objects",
+      [&] {
+        auto device = runner::reference_device_behind(device_options(), blindness.transport);
+        if (blind)
+          device.objects = [change = blindness.change, objects = device.objects](View object) {
+            Bytes seen = copy(object);
+            change(seen);
+            return objects(seen);
+          };
+        return device;
+      },
+      blindness.transport);
+  runner::Observer observer;
+  const auto* test = cases::find_case(blindness.case_id);
+  EXPECT_NE(test, nullptr);
+  const runner::Run run = runner::run(target, profile(), {test}, {}, observer);
+  for (const runner::CaseResult& result : run.results)
+    if (result.case_id == blindness.case_id) return result.verdict;
+  return runner::Verdict::inconclusive;
+}
+
+class Objects : public testing::TestWithParam<Blindness> {};
+
+TEST_P(Objects, AreTakenOnlyWhenTheyAreRight) {
+  EXPECT_EQ(verdict_on(GetParam(), false), runner::Verdict::pass);
+  EXPECT_EQ(verdict_on(GetParam(), true), GetParam().verdict);
+}
+INSTANTIATE_TEST_SUITE_P(Cases, Objects, testing::ValuesIn(blindnesses));
+
+/// Every case that goes over the transports passes there as well.
+TEST(ObjectsOfTheTransport, ChangeNoVerdict) {
+  for (const Transport transport : {Transport::pci_doe, Transport::mctp, Transport::tcp}) {
+    adapters::MemoryTarget target(
+        "behind objects", [&] { return runner::reference_device_behind(device_options(), transport); }, transport);
+    std::vector<const cases::Case*> selection;
+    for (const cases::Case& test : cases::all_cases())
+      if (test.id.starts_with("doe/") || test.id.starts_with("mctp/") || test.id.starts_with("tcp/") ||
+          test.id.starts_with("secmsg/") || test.id.starts_with("spdm/chunks/"))
+        selection.push_back(&test);
+    runner::Observer observer;
+    const runner::Run run = runner::run(target, profile(), selection, {}, observer);
+    for (const runner::CaseResult& result : run.results)
+      EXPECT_TRUE(result.verdict == runner::Verdict::pass || result.verdict == runner::Verdict::not_applicable)
+          << adapters::binding(transport).name << " " << result.case_id << ": " << result.reason;
+    EXPECT_EQ(run.exit_code(), 0);
+  }
+}
+
+}  // namespace
+}  // namespace lockstep
