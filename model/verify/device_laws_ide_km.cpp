@@ -3,28 +3,26 @@
 namespace lockstep::verify::laws {
 
 void add_envelope(std::vector<DeviceProperty>& all) {
-  all.push_back(
-      {.name = "refused-changes-nothing",
-       .statement = "A TDISP or IDE_KM request that is refused as specified changes nothing",
-       .rules = {"TDISP-START-011", "IDE-MSG-026", "IDE-STREAM-015"},
-       .shape = Shape::step,
-       .step = [](const DeviceStep& s) { return s.choice() != Choice::as_specified || !s.answer().is_refusal(); },
-       .step_premise = [](const DeviceStep& s) { return s.before.tdis[0].state == TdiState::RUN; },
-       .mutant = "refused-start-unlocks",
-       .concerns = asks_tdisp_or_ide_km,
-       .only_changes = true});
-  all.push_back({.name = "only-in-an-established-session",
-                 .statement = "TDISP and IDE_KM outside the application phase of a session are refused",
-                 .rules = {"TDISP-HDR-018", "TDISP-HDR-019", "IDE-MSG-002"},
+  all.push_back({.name = "refused-changes-nothing",
+                 .statement = "A TDISP or IDE_KM request that is refused changes nothing",
+                 .rules = {"TDISP-START-011", "IDE-MSG-026", "IDE-STREAM-015"},
                  .shape = Shape::step,
-                 .step =
-                     [](const DeviceStep& s) {
-                       return alive(s.before, s.letter.session) || s.choice() != Choice::as_specified ||
-                              s.answer().is_refusal();
-                     },
-                 .step_premise = [](const DeviceStep& s) { return !alive(s.before, s.letter.session); },
-                 .mutant = "stop-in-the-handshake",
-                 .concerns = asks_tdisp_or_ide_km});
+                 .step = [](const DeviceStep& s) { return !(s.is_single() && s.answer().is_refusal()); },
+                 .step_premise = [](const DeviceStep& s) { return s.before.tdis[0].state == TdiState::RUN; },
+                 .mutant = "refused-start-unlocks",
+                 .concerns = asks_tdisp_or_ide_km,
+                 .only_changes = true,
+                 .as_specified = true});
+  all.push_back(
+      {.name = "only-in-an-established-session",
+       .statement = "TDISP and IDE_KM outside the application phase of a session are refused",
+       .rules = {"TDISP-HDR-018", "TDISP-HDR-019", "IDE-MSG-002"},
+       .shape = Shape::step,
+       .step = [](const DeviceStep& s) { return alive(s.before, s.letter.session) || s.answer().is_refusal(); },
+       .step_premise = [](const DeviceStep& s) { return !alive(s.before, s.letter.session); },
+       .mutant = "stop-in-the-handshake",
+       .concerns = asks_tdisp_or_ide_km,
+       .as_specified = true});
 }
 
 void add_streams(std::vector<DeviceProperty>& all) {
@@ -64,7 +62,7 @@ void add_streams(std::vector<DeviceProperty>& all) {
        .premise = [](const Control& c) { return any_stream(c, [](const Stream& s) { return s.programmed != 0; }); },
        .mutant = "keys-outlive-their-session"});
   all.push_back({.name = "keys-only-from-their-owner",
-                 .statement = "No other session changes a stream while its owner is established",
+                 .statement = "No IDE_KM request over another session changes a stream while its owner is established",
                  .rules = {"IDE-STREAM-015"},
                  .shape = Shape::step,
                  .step =
@@ -87,8 +85,8 @@ void add_streams(std::vector<DeviceProperty>& all) {
                  .applies = has_two_sessions});
   all.push_back(
       {.name = "what-endangers-a-stream-ends-its-protection",
-       .statement = "After a failed check, an exhausted IV, a change of its registers or the loss of its link a "
-                    "stream is Insecure, and no TDI bound to it is in CONFIG_LOCKED or RUN",
+       .statement = "A failed check, an exhausted IV, its disabling, a change of its registers or the loss of its "
+                    "link makes a Secure stream Insecure and leaves no TDI bound to it in CONFIG_LOCKED or RUN",
        .rules = {"IDE-STREAM-018", "IDE-STREAM-021", "IDE-STREAM-022", "IDE-STREAM-024", "TDISP-OOB-015",
                  "TDISP-OOB-016", "TDISP-OOB-035"},
        .shape = Shape::step,
@@ -99,8 +97,7 @@ void add_streams(std::vector<DeviceProperty>& all) {
              const auto bound = [&](Byte i, const auto& tdi) {
                return secured(tdi) && s.after.bindings[i].stream == k;
              };
-             return !was_secure || s.choice() != Choice::as_specified ||
-                    (s.after.streams[k].state == StreamState::INSECURE && !any_tdi(s.after, bound));
+             return !was_secure || (s.after.streams[k].state == StreamState::INSECURE && !any_tdi(s.after, bound));
            },
        .step_premise =
            [](const DeviceStep& s) {
@@ -113,6 +110,7 @@ void add_streams(std::vector<DeviceProperty>& all) {
              return is(l, CHECK_FAILED) || is(l, IV_EXHAUSTED) || is(l, STREAM_DISABLED) || is(l, REGISTERS_CHANGED) ||
                     is(l, LINK_DOWN);
            },
+       .as_specified = true,
        .applies = needs_ide});
 }
 

@@ -46,16 +46,17 @@ bool keys_update(const DeviceStep& s, Byte i) {
   using enum spdm::Stimulus;
   using spdm::KeyUpdate;
   const KeyUpdate before = s.before.sessions[i].key_update, after = s.after.sessions[i].key_update;
-  const bool mine = s.letter.session == i && faultless(s.letter) && s.choice() == Choice::as_specified;
+  const bool mine = s.letter.session == i && faultless(s.letter);
   if (mine && before == KeyUpdate::none && is(s.letter, KEY_UPDATE_UpdateKey)) return after == KeyUpdate::requester_key;
   if (mine && before == KeyUpdate::none && is(s.letter, KEY_UPDATE_UpdateAllKeys)) return after == KeyUpdate::all_keys;
   if (mine && is(s.letter, KEY_UPDATE_VerifyNewKey)) return after == KeyUpdate::none;
-  return before == after || s.choice() != Choice::as_specified;
+  return before == after;
 }
 
 /// What the step may serve: RESPOND_IF_READY fetches the response to an earlier request.
 spdm::Stimulus asked_in(const DeviceStep& s) {
-  return is(s.letter, spdm::Stimulus::RESPOND_IF_READY) ? s.before.connection.owed : spdm_of(s.letter)->stimulus;
+  if (!is(s.letter, spdm::Stimulus::RESPOND_IF_READY)) return spdm_of(s.letter)->stimulus;
+  return s.letter.session == NONE ? s.before.connection.owed : s.before.sessions[s.letter.session].owed;
 }
 
 /// The order of the negotiation, outside sessions.
@@ -63,7 +64,6 @@ bool in_order(const DeviceStep& s) {
   using enum spdm::Stimulus;
   using spdm::ConnectionState;
   const spdm::Connection &before = s.before.connection, &after = s.after.connection;
-  if (s.choice() != Choice::as_specified) return true;
   if (is(s.letter, GET_VERSION) && faultless(s.letter))
     return after == spdm::Connection{.state = ConnectionState::AFTER_VERSION};
   const bool open = before.state == ConnectionState::NEGOTIATED && !before.encapsulated && faultless(s.letter);
@@ -83,18 +83,20 @@ bool in_order(const DeviceStep& s) {
 void add_sessions(std::vector<DeviceProperty>& all) {
   using enum spdm::Stimulus;
   all.push_back({.name = "session-is-finished-as-it-was-opened",
-                 .statement = "FINISH establishes only a session that KEY_EXCHANGE opened, PSK_FINISH only one that "
-                              "PSK_EXCHANGE opened",
+                 .statement =
+                     "A session that KEY_EXCHANGE opened is established by FINISH, one that PSK_EXCHANGE opened "
+                     "by PSK_FINISH, at once or when RESPOND_IF_READY fetches the response; or when it is "
+                     "opened",
                  .rules = {"SPDM-FIN-019", "SPDM-FIN-020"},
                  .shape = Shape::step,
                  .step =
                      [](const DeviceStep& s) {
                        if (s.letter.session == NONE || !any_session_becomes_established(s)) return true;
-                       return is(s.letter, s.before.sessions[s.letter.session].psk ? PSK_FINISH : FINISH) ||
-                              is(s.letter, RESPOND_IF_READY);
+                       return asked_in(s) == (s.before.sessions[s.letter.session].psk ? PSK_FINISH : FINISH);
                      },
                  .step_premise = any_session_becomes_established,
                  .mutant = "psk-finish-finishes-key-exchange",
+                 .concerns = [](const Letter& l) { return spdm_of(l) != nullptr; },
                  .only_changes = true});
   all.push_back({.name = "mutual-authentication-is-not-skipped",
                  .statement =
@@ -118,18 +120,20 @@ void add_sessions(std::vector<DeviceProperty>& all) {
                  .applies = [](const DeviceScope& scope) { return scope.mutual_authentication; }});
   all.push_back(
       {.name = "session-ends",
-       .statement = "END_SESSION, a record that does not open, wrong verify data or a wrong signature in the "
-                    "handshake, a drop, and a firmware update that its policy does not allow end a session",
+       .statement = "END_SESSION, a record that does not open, wrong verify data or a wrong signature in a FINISH or "
+                    "PSK_FINISH that is due, a drop, and from SPDM 1.2 on a firmware update that its policy does not "
+                    "allow end a session",
        .rules = {"SPDM-LIFE-014", "SPDM-LIFE-017", "SPDM-LIFE-018", "SPDM-FIN-004", "SECMSG-029"},
        .shape = Shape::step,
        .step =
            [](const DeviceStep& s) {
-             return !must_end(s.before.sessions[s.letter.session], s.letter) || s.choice() != Choice::as_specified ||
+             return !must_end(s.before.sessions[s.letter.session], s.letter) ||
                     s.after.sessions[s.letter.session].state == SessionState::NONE;
            },
        .step_premise = [](const DeviceStep& s) { return must_end(s.before.sessions[s.letter.session], s.letter); },
        .mutant = "end-session-keeps-it",
-       .concerns = [](const Letter& l) { return spdm_of(l) != nullptr && l.session != NONE; }});
+       .concerns = [](const Letter& l) { return spdm_of(l) != nullptr && l.session != NONE; },
+       .as_specified = true});
   all.push_back(
       {.name = "session-keeps-its-kind",
        .statement = "While a session lives it keeps how it was opened, and an established session stays established",
@@ -161,25 +165,31 @@ void add_sessions(std::vector<DeviceProperty>& all) {
                               s.before.sessions[s.letter.session].key_update == spdm::KeyUpdate::all_keys;
                      },
                  .mutant = "key-update-is-never-confirmed",
-                 .concerns = [](const Letter& l) { return spdm_of(l) != nullptr; }});
+                 .concerns = [](const Letter& l) { return spdm_of(l) != nullptr; },
+                 .as_specified = true});
   all.push_back({.name = "negotiation-goes-in-order",
                  .statement =
-                     "GET_VERSION starts anew, GET_CAPABILITIES follows it, NEGOTIATE_ALGORITHMS follows that; only "
-                     "CHALLENGE authenticates the connection",
+                     "GET_VERSION starts anew, GET_CAPABILITIES follows it, NEGOTIATE_ALGORITHMS follows that, at once "
+                     "or fetched by RESPOND_IF_READY; only CHALLENGE authenticates the connection",
                  .rules = {"SPDM-VER-001", "SPDM-VER-004", "SPDM-CAP-001", "SPDM-ALG-002", "SPDM-CHAL-001"},
                  .shape = Shape::step,
                  .step = in_order,
                  .step_premise = [](const DeviceStep& s) { return s.before.connection != s.after.connection; },
                  .mutant = "capabilities-negotiate",
-                 .concerns = [](const Letter& l) { return spdm_of(l) != nullptr && l.session == NONE; }});
+                 .concerns = [](const Letter& l) { return spdm_of(l) != nullptr && l.session == NONE; },
+                 .as_specified = true});
   all.push_back({.name = "key-exchange-session-can-be-established",
-                 .statement = "A session can be established by FINISH on a connection that was authenticated",
+                 .statement =
+                     "A session opened by KEY_EXCHANGE can come to an update of all its keys, on a connection that "
+                     "was authenticated",
                  .rules = {"SPDM-FIN-001", "SPDM-CHAL-001"},
                  .shape = Shape::sometimes,
                  .state = [](const Control& c) { return has_session(c, false) && c.connection.authenticated; },
                  .mutant = "finish-is-always-refused"});
   all.push_back({.name = "psk-session-can-be-established",
-                 .statement = "A session can be established by PSK_FINISH on a connection that was authenticated",
+                 .statement =
+                     "A session opened by PSK_EXCHANGE can come to an update of all its keys, on a connection that "
+                     "was authenticated",
                  .rules = {"SPDM-FIN-016", "SPDM-CHAL-001"},
                  .shape = Shape::sometimes,
                  .state = [](const Control& c) { return has_session(c, true) && c.connection.authenticated; },

@@ -3,9 +3,11 @@
 namespace lockstep::verify::laws {
 namespace {
 
-/// What stands behind the nonce may be ignored (TDISP-HDR-016).
+/// Whatever else is wrong with the request.
 bool carries_its_nonce(const Letter& letter) {
-  return faultless(letter) || tdisp_of(letter)->defect == tdisp::Defect::too_long;
+  using enum tdisp::Defect;
+  const tdisp::Defect defect = tdisp_of(letter)->defect;
+  return defect != too_short && defect != nonce_old && defect != nonce_of_another_tdi && defect != nonce_junk;
 }
 
 }  // namespace
@@ -61,7 +63,8 @@ void add_tdisp_states(std::vector<DeviceProperty>& all) {
 void add_tdisp_steps(std::vector<DeviceProperty>& all) {
   using enum tdisp::Stimulus;
   all.push_back({.name = "run-only-by-start",
-                 .statement = "RUN is entered from CONFIG_LOCKED by START_INTERFACE_REQUEST with the current nonce",
+                 .statement = "RUN is entered from CONFIG_LOCKED by START_INTERFACE_REQUEST with the current nonce, "
+                              "whatever else is wrong with it",
                  .rules = {"TDISP-START-001", "TDISP-START-002", "TDISP-START-004", "TDISP-STATE-005"},
                  .shape = Shape::step,
                  .step =
@@ -90,14 +93,14 @@ void add_tdisp_steps(std::vector<DeviceProperty>& all) {
                  .only_changes = true});
   all.push_back(
       {.name = "what-endangers-a-tdi-moves-it-to-error",
-       .statement = "After a function-level reset, a change of a tracked register, the loss of its power state or "
-                    "of its security no TDI stays in CONFIG_LOCKED or RUN",
+       .statement = "A function-level reset, a change of a tracked register, the loss of its power state or of its "
+                    "security moves a TDI from CONFIG_LOCKED or RUN to ERROR",
        .rules = {"TDISP-OOB-003", "TDISP-OOB-004", "TDISP-OOB-019", "TDISP-OOB-021", "TDISP-OOB-022", "TDISP-OOB-027",
                  "TDISP-OOB-037", "TDISP-OOB-041"},
        .shape = Shape::step,
        .step =
            [](const DeviceStep& s) {
-             return s.choice() != Choice::as_specified || !secured(s.before.tdis[tdi_of(s.letter)]) ||
+             return !secured(s.before.tdis[tdi_of(s.letter)]) ||
                     s.after.tdis[tdi_of(s.letter)].state == TdiState::ERROR;
            },
        .step_premise = [](const DeviceStep& s) { return s.before.tdis[tdi_of(s.letter)].state == TdiState::RUN; },
@@ -107,7 +110,8 @@ void add_tdisp_steps(std::vector<DeviceProperty>& all) {
              return is(l, FUNCTION_LEVEL_RESET) || is(l, CONFIG_WRITE_TRACKED) || is(l, CONFIG_WRITE_SENSITIVE) ||
                     is(l, MEMORY_SPACE_OR_BUS_MASTER_CLEARED) || is(l, VF_DISABLED) || is(l, POWER_STATE_LOST) ||
                     is(l, SECURITY_LOST);
-           }});
+           },
+       .as_specified = true});
   all.push_back({.name = "lock-is-served-once",
                  .statement = "LOCK_INTERFACE_REQUEST is answered with a nonce in CONFIG_UNLOCKED only",
                  .rules = {"TDISP-LOCK-002", "TDISP-LOCK-003", "TDISP-LOCK-004"},
@@ -116,7 +120,7 @@ void add_tdisp_steps(std::vector<DeviceProperty>& all) {
                      [](const DeviceStep& s) {
                        const Byte tdi = tdi_of(s.letter);
                        return tdi == NONE || s.before.tdis[tdi].state == TdiState::CONFIG_UNLOCKED ||
-                              s.choice() != Choice::as_specified || s.answer().kind != Answer::Kind::response;
+                              s.answer().kind != Answer::Kind::response;
                      },
                  .step_premise =
                      [](const DeviceStep& s) {
@@ -124,7 +128,8 @@ void add_tdisp_steps(std::vector<DeviceProperty>& all) {
                        return tdi != NONE && s.before.tdis[tdi].state == TdiState::RUN && faultless(s.letter);
                      },
                  .mutant = "lock-is-served-again",
-                 .concerns = one_of(LOCK_INTERFACE_REQUEST)});
+                 .concerns = one_of(LOCK_INTERFACE_REQUEST),
+                 .as_specified = true});
   all.push_back(
       {.name = "error-is-left-to-unlocked",
        .statement = "From ERROR a TDI goes to CONFIG_UNLOCKED only: by STOP_INTERFACE_REQUEST, by a conventional "
@@ -144,25 +149,25 @@ void add_tdisp_steps(std::vector<DeviceProperty>& all) {
        .step_premise = [](const DeviceStep& s) { return any_leaves(s, TdiState::ERROR); },
        .mutant = "function-level-reset-clears-error",
        .only_changes = true});
-  all.push_back(
-      {.name = "stop-unlocks",
-       .statement = "STOP_INTERFACE_REQUEST over the session that locked the TDI leads to CONFIG_UNLOCKED from "
-                    "every state",
-       .rules = {"TDISP-STATE-010", "TDISP-STATE-011", "TDISP-STATE-012"},
-       .shape = Shape::step,
-       .step =
-           [](const DeviceStep& s) {
-             const Byte tdi = tdi_of(s.letter);
-             return tdi == NONE || !faultless(s.letter) || s.choice() != Choice::as_specified ||
-                    !alive(s.before, s.letter.session) || s.after.tdis[tdi].state == TdiState::CONFIG_UNLOCKED;
-           },
-       .step_premise =
-           [](const DeviceStep& s) {
-             const Byte tdi = tdi_of(s.letter);
-             return tdi != NONE && s.before.tdis[tdi].state == TdiState::RUN && faultless(s.letter);
-           },
-       .mutant = "stop-fails-in-run",
-       .concerns = one_of(STOP_INTERFACE_REQUEST)});
+  all.push_back({.name = "stop-unlocks",
+                 .statement = "STOP_INTERFACE_REQUEST over an established session leads to CONFIG_UNLOCKED from "
+                              "every state",
+                 .rules = {"TDISP-STATE-010", "TDISP-STATE-011", "TDISP-STATE-012"},
+                 .shape = Shape::step,
+                 .step =
+                     [](const DeviceStep& s) {
+                       const Byte tdi = tdi_of(s.letter);
+                       return tdi == NONE || !faultless(s.letter) || !alive(s.before, s.letter.session) ||
+                              s.after.tdis[tdi].state == TdiState::CONFIG_UNLOCKED;
+                     },
+                 .step_premise =
+                     [](const DeviceStep& s) {
+                       const Byte tdi = tdi_of(s.letter);
+                       return tdi != NONE && s.before.tdis[tdi].state == TdiState::RUN && faultless(s.letter);
+                     },
+                 .mutant = "stop-fails-in-run",
+                 .concerns = one_of(STOP_INTERFACE_REQUEST),
+                 .as_specified = true});
   all.push_back({.name = "report-only-when-secured",
                  .statement = "DEVICE_INTERFACE_REPORT is given in CONFIG_LOCKED and RUN only",
                  .rules = {"TDISP-STATE-001", "TDISP-STATE-004"},
@@ -170,8 +175,7 @@ void add_tdisp_steps(std::vector<DeviceProperty>& all) {
                  .step =
                      [](const DeviceStep& s) {
                        const Byte tdi = tdi_of(s.letter);
-                       return tdi == NONE || secured(s.before.tdis[tdi]) || s.choice() != Choice::as_specified ||
-                              s.answer().kind != Answer::Kind::response;
+                       return tdi == NONE || secured(s.before.tdis[tdi]) || s.answer().kind != Answer::Kind::response;
                      },
                  .step_premise =
                      [](const DeviceStep& s) {
@@ -180,7 +184,8 @@ void add_tdisp_steps(std::vector<DeviceProperty>& all) {
                               alive(s.before, s.letter.session);
                      },
                  .mutant = "report-in-error",
-                 .concerns = one_of(GET_DEVICE_INTERFACE_REPORT)});
+                 .concerns = one_of(GET_DEVICE_INTERFACE_REPORT),
+                 .as_specified = true});
 }
 
 }  // namespace lockstep::verify::laws

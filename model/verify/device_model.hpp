@@ -174,6 +174,7 @@ class DeviceModel {
     return pack(parts);
   }
 
+  device::Control view(const State& state) const { return control(state); }
   Message message(const State& state, Label label) const;
   std::string describe(const State& state) const { return device::describe(shape_, control(state)); }
   const DeviceTables& tables() const { return tables_; }

@@ -14,6 +14,8 @@ struct DeviceStep {
   const device::Control& after;
 
   Choice choice() const { return choice_of(label); }
+  /// One request, not one for each key of a key set; the answer to those is the last of many.
+  bool is_single() const { return !tables.actions[action_of(label)].whole_key_set; }
   Answer answer() const;
 };
 
@@ -33,6 +35,7 @@ struct DeviceProperty {
   /// Steps of other letters cannot break it, nor make its premise true. Empty: all letters count.
   std::function<bool(const device::Letter&)> concerns = {};
   bool only_changes = false;  ///< steps that change nothing cannot break it, nor make its premise true
+  bool as_specified = false;  ///< it speaks of steps in which the device does as specified, and the statement says so
   /// Whether it says anything in this scope; empty: in every one.
   std::function<bool(const DeviceScope&)> applies = {};
 };
@@ -47,29 +50,7 @@ struct DeviceFairness {
 };
 std::vector<DeviceFairness> device_fairness();
 
-/// The property in the form that the explorer takes. `model` must outlive it.
-template <std::size_t Words>
-Property<Packed<Words>> packed(const DeviceModel<Words>& model, const DeviceProperty& property) {
-  using State = Packed<Words>;
-  Property<State> result{property.name,  property.statement, property.rules, property.shape, {}, {}, {}, {},
-                         property.mutant};
-  const auto of_state = [&model](const DeviceProperty::OfState& predicate) {
-    return [&model, predicate](const State& state) { return predicate(model.control(state)); };
-  };
-  if (property.state) result.state = of_state(property.state);
-  if (property.premise) result.premise = of_state(property.premise);
-  const auto of_step = [&model](const DeviceProperty::OfStep& predicate) {
-    return [&model, predicate](const State& before, Label label, const State& after) {
-      const device::Control old = model.control(before), now = before == after ? old : model.control(after);
-      return predicate({model.tables(), old, model.tables().actions[action_of(label)].letter, label, now});
-    };
-  };
-  if (property.step) result.step = of_step(property.step);
-  if (property.step_premise) result.step_premise = of_step(property.step_premise);
-  result.only_changes = property.only_changes;
-  for (const DeviceAction& action : model.tables().actions)
-    result.concerns.insert(result.concerns.end(), CHOICES, !property.concerns || property.concerns(action.letter));
-  return result;
-}
+/// The property in the form that the explorer takes. `tables` must outlive it.
+Property<device::Control> asked(const DeviceTables& tables, const DeviceProperty&);
 
 }  // namespace lockstep::verify

@@ -62,7 +62,7 @@ class Exploration {
         renamings_(renamings(tables)),
         model_(tables, layout, moves_, renamings_),
         plain_(tables, layout, moves_, no_renamings_) {
-    for (const DeviceProperty& property : properties_) wanted_.push_back(packed(model_, property));
+    for (const DeviceProperty& property : properties_) wanted_.push_back(asked(tables_, property));
   }
 
   Error exact() {
@@ -106,8 +106,8 @@ class Exploration {
   }
 
   /// What becomes of one TDI can be followed only where it keeps its name, on all states.
-  Judgement<State> live_judgement(const Property<State>& property) {
-    if (!unreduced_) unreduced_.emplace(plain_, std::vector<Property<State>>{}, run_.limits);
+  Judgement<State> live_judgement(const Property<device::Control>& property) {
+    if (!unreduced_) unreduced_.emplace(plain_, std::vector<Property<device::Control>>{}, run_.limits);
     Judgement<State> judged;
     judged.why = "the graph without symmetry was not completed";
     if (unreduced_->run(stop_, report_) != End::complete) return judged;
@@ -130,7 +130,7 @@ class Exploration {
   const DeviceMoves moves_;
   const std::vector<Renaming> renamings_, no_renamings_;
   const ThisModel model_, plain_;
-  std::vector<Property<State>> wanted_;
+  std::vector<Property<device::Control>> wanted_;
   std::optional<Explorer<ThisModel>> unreduced_;
 };
 

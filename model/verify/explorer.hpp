@@ -39,9 +39,10 @@ class Explorer {
  public:
   using State = typename M::State;
   using Key = typename Keys::Key;
+  using Asked = Property<View<M>>;
 
   /// The model must outlive the explorer.
-  Explorer(const M& model, std::vector<Property<State>> properties, Limits limits, Keys keys = {})
+  Explorer(const M& model, std::vector<Asked> properties, Limits limits, Keys keys = {})
       : model_(model), properties_(std::move(properties)), limits_(limits), keys_(keys), hits_(properties_.size()) {
     LOCKSTEP_ASSERT(limits_.threads > 0);
     plan_steps();
@@ -92,7 +93,7 @@ class Explorer {
   Progress progress() const { return {store_.size(), transitions_, queue(), depth_, seconds_, bytes()}; }
   Counts counts() const { return {store_.size(), transitions_, changes_, depth_, seconds_, bytes()}; }
   const StateStore<Key>& states() const { return store_; }
-  const std::vector<Property<State>>& properties() const { return properties_; }
+  const std::vector<Asked>& properties() const { return properties_; }
 
   /// A run of the model from its initial state to one that canonical() maps to the stored state.
   Trace<State> trace_to(StateId id) const {
@@ -103,7 +104,7 @@ class Explorer {
 
   /// What is known about a property; those of Shape::eventually and leads_to are judged elsewhere (liveness.hpp).
   Judgement<State> judgement(std::size_t index) const {
-    const Property<State>& property = properties_[index];
+    const Asked& property = properties_[index];
     const Hit& hit = hits_[index];
     Judgement<State> judged;
     judged.premise_reached = hit.premise != NO_STATE;
@@ -112,7 +113,7 @@ class Explorer {
     const bool complete = end_reason_ == End::complete;
     if (hit.state != NO_STATE) {
       judged.verdict = wanted ? Verdict::holds : Verdict::fails;
-      const auto broken = [&](const State& b, Label l, const State& a) { return !property.step(b, l, a); };
+      const auto broken = [&](const View<M>& b, Label l, const View<M>& a) { return !property.step(b, l, a); };
       auto trace = property.shape == Shape::step ? trace_of(hit.state, property, broken) : way_to(hit.state);
       if (!trace) judged.why = "two states with the same bits lie on the way to it, which is lost";
       (wanted ? judged.witness : judged.counterexample) = std::move(trace);
@@ -122,7 +123,7 @@ class Explorer {
       judged.why = "states may have been left out by the hash compaction";
     } else if (wanted) {
       judged.verdict = Verdict::fails;
-      judged.why = "no state that can be reached is like this";
+      judged.why = "no state that can be reached is like this, so no run could show it";
     } else if ((property.premise || property.step_premise) && !judged.premise_reached) {
       judged.why = "the premise cannot be reached, so the property says nothing";
     } else {
@@ -290,10 +291,13 @@ class Explorer {
         return;
       }
     }
+    const View<M> seen = view_of(model_, before);
     model_.successors(before, [&](Label label, const State& next) {
       ++worker.transitions;
-      if (looks_at_steps_) judge_step(before, label, next, id, worker.hits);
-      if (next != before) reach(next);
+      if (next == before) return judge_step(who_looks_at(label, true), seen, label, seen, id, worker.hits);
+      if (const auto& looking = who_looks_at(label, false); !looking.empty())
+        judge_step(looking, seen, label, view_of(model_, next), id, worker.hits);
+      reach(next);
     });
   }
 
@@ -325,21 +329,28 @@ class Explorer {
   static void first(StateId& known, StateId id) { known = std::min(known, id); }
 
   void judge(const State& state, StateId id, std::vector<Hit>& hits) const {
+    if (properties_.empty()) return;
+    const View<M> seen = view_of(model_, state);
     for (std::size_t p = 0; p < properties_.size(); ++p) {
-      const Property<State>& property = properties_[p];
-      if (hits_[p].premise == NO_STATE && property.premise && property.premise(state)) first(hits[p].premise, id);
+      const Asked& property = properties_[p];
+      if (hits_[p].premise == NO_STATE && property.premise && property.premise(seen)) first(hits[p].premise, id);
       if (hits_[p].state != NO_STATE) continue;
       const bool decides =
-          (property.shape == Shape::always && !property.state(state)) ||
-          ((property.shape == Shape::never || property.shape == Shape::sometimes) && property.state(state));
+          (property.shape == Shape::always && !property.state(seen)) ||
+          ((property.shape == Shape::never || property.shape == Shape::sometimes) && property.state(seen));
       if (decides) first(hits[p].state, id);
     }
   }
 
-  void judge_step(const State& before, Label label, const State& after, StateId id, std::vector<Hit>& hits) const {
+  const std::vector<std::size_t>& who_looks_at(Label label, bool in_place) const {
     const StepLists& lists = label < steps_of_.size() ? steps_of_[label] : steps_of_all_;
-    for (const std::size_t p : before == after ? lists.in_place : lists.all) {
-      const Property<State>& property = properties_[p];
+    return in_place ? lists.in_place : lists.all;
+  }
+
+  void judge_step(const std::vector<std::size_t>& looking, const View<M>& before, Label label, const View<M>& after,
+                  StateId id, std::vector<Hit>& hits) const {
+    for (const std::size_t p : looking) {
+      const Asked& property = properties_[p];
       if (hits_[p].premise == NO_STATE && property.step_premise && property.step_premise(before, label, after))
         first(hits[p].premise, id);
       if (hits_[p].state == NO_STATE && property.shape == Shape::step && !property.step(before, label, after))
@@ -347,17 +358,17 @@ class Explorer {
     }
   }
 
-  static bool looks_at(const Property<State>& property, Label label, bool in_place) {
+  static bool looks_at(const Asked& property, Label label, bool in_place) {
     return !(in_place && property.only_changes) && (property.concerns.empty() || property.concerns[label]);
   }
 
   /// Which properties look at which steps, so that a step meets no others.
   void plan_steps() {
     std::size_t labels = 0;
-    for (const Property<State>& property : properties_) labels = std::max(labels, property.concerns.size());
+    for (const Asked& property : properties_) labels = std::max(labels, property.concerns.size());
     steps_of_.resize(labels);
     for (std::size_t p = 0; p < properties_.size(); ++p) {
-      const Property<State>& property = properties_[p];
+      const Asked& property = properties_[p];
       if (property.shape != Shape::step && !property.step_premise) continue;
       looks_at_steps_ = true;
       const auto add = [&](StepLists& lists) {
@@ -415,11 +426,10 @@ class Explorer {
   }
 
   /// To a state or, where `fits` is given, one step further.
-  std::optional<Trace<State>> trace_of(StateId id, const Property<State>& property,
-                                       const typename Property<State>::OfStep& fits) const {
+  std::optional<Trace<State>> trace_of(StateId id, const Asked& property, const typename Asked::OfStep& fits) const {
     auto trace = way_to(id);
     const auto looked_at = [&](const State& before, Label label, const State& after) {
-      return looks_at(property, label, before == after) && fits(before, label, after);
+      return looks_at(property, label, before == after) && fits(view_of(model_, before), label, view_of(model_, after));
     };
     return trace && (!fits || extend(*trace, looked_at)) ? std::move(trace) : std::nullopt;
   }
@@ -479,7 +489,7 @@ class Explorer {
   };
 
   const M& model_;
-  const std::vector<Property<State>> properties_;
+  const std::vector<Asked> properties_;
   std::vector<StepLists> steps_of_;  ///< [label]
   StepLists steps_of_all_;           ///< of labels beyond
   const Limits limits_;

@@ -24,9 +24,9 @@ class Liveness {
     for (unsigned s = 0; s < SHARDS; ++s) first_[s + 1] = first_[s] + store.shard(s).size();
   }
 
-  Judgement<State> judge(const Property<State>& property) {
+  Judgement<State> judge(const Property<View<M>>& property) {
     Judgement<State> judged;
-    avoid_ = [&](std::uint32_t n) { return !property.state(state(n)); };
+    avoid_ = [&](std::uint32_t n) { return !property.state(view_of(model_, state(n))); };
     const std::vector<std::uint32_t> sources = sources_of(property, judged);
     if (property.shape == Shape::leads_to && !judged.premise_reached) {
       judged.why = "the premise cannot be reached, so the property says nothing";
@@ -71,7 +71,7 @@ class Liveness {
   // --- where a run can avoid the goal
   // ----------------------------------------------------------------------------------
 
-  std::vector<std::uint32_t> sources_of(const Property<State>& property, Judgement<State>& judged) {
+  std::vector<std::uint32_t> sources_of(const Property<View<M>>& property, Judgement<State>& judged) {
     std::vector<std::uint32_t> sources;
     if (property.shape == Shape::eventually) {
       const std::uint32_t start = number(explorer_.states().find(model_.initial()));
@@ -79,7 +79,7 @@ class Liveness {
       return sources;
     }
     for (std::uint32_t n = 0; n < size(); ++n) {
-      const State s = state(n);
+      const View<M> s = view_of(model_, state(n));
       if (!property.premise(s)) continue;
       if (!judged.premise_reached) judged.witness = explorer_.trace_to(id(n));
       judged.premise_reached = true;
@@ -219,7 +219,7 @@ class Liveness {
   // ----------------------------------------------------------------------------------------------
 
   /// To the premise, through states that avoid the goal into the trap, and around in it past all that makes it fair.
-  Trace<State> trace_into_trap(const Property<State>& property) const {
+  Trace<State> trace_into_trap(const Property<View<M>>& property) const {
     std::vector<bool> mine(size());
     for (const std::uint32_t n : trap_) mine[n] = true;
     std::uint32_t entry = NOWHERE;

@@ -11,6 +11,7 @@
 #include <functional>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "requirements/rule.hpp"
@@ -82,6 +83,17 @@ concept Model = std::is_trivially_copyable_v<typename M::State> && sizeof(typena
   { model.describe(state) } -> std::same_as<std::string>;
 };
 
+/// What properties look at: what the model makes of a state with view(), once for all of them, or the state itself.
+template <Model M>
+auto view_of(const M& model, const typename M::State& state) {
+  if constexpr (requires { model.view(state); })
+    return model.view(state);
+  else
+    return state;
+}
+template <Model M>
+using View = decltype(view_of(std::declval<const M&>(), std::declval<const typename M::State&>()));
+
 enum class Shape : std::uint8_t {
   always,      ///< `state` is true in every state that can be reached
   never,       ///< `state` is true in none
@@ -93,10 +105,10 @@ enum class Shape : std::uint8_t {
 
 /// What is to be proved, with the two things that show that the proof is worth something: a premise that can be reached
 /// and a mutant of the model that breaks the property.
-template <class State>
+template <class Seen>
 struct Property {
-  using OfState = std::function<bool(const State&)>;
-  using OfStep = std::function<bool(const State& before, Label, const State& after)>;
+  using OfState = std::function<bool(const Seen&)>;
+  using OfStep = std::function<bool(const Seen& before, Label, const Seen& after)>;
 
   std::string name;       ///< "run-needs-lock": lower case, words joined by hyphens
   std::string statement;  ///< one sentence in the specification's words

@@ -64,8 +64,8 @@ std::string as_svg(const TraceText&);
 std::string_view name(Shape);
 
 /// The explorer's result in words; `text` turns a trace into a TraceText.
-template <class State, class Text>
-PropertyReport report_of(const Property<State>& property, const Judgement<State>& judged, Text text) {
+template <class Seen, class State, class Text>
+PropertyReport report_of(const Property<Seen>& property, const Judgement<State>& judged, Text text) {
   PropertyReport report{property.name,  property.statement, property.rules, property.shape,
                         judged.verdict, judged.why,         std::nullopt,   std::nullopt};
   if (judged.counterexample) report.counterexample = text(*judged.counterexample);

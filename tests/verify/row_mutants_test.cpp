@@ -116,9 +116,9 @@ std::string killer(const DeviceTables& tables) {
   const DeviceMoves moves(tables);
   const std::vector<Renaming> none;
   const DeviceModel<1> model(tables, layout, moves, none);
-  std::vector<Property<Packed<1>>> properties;
+  std::vector<Property<device::Control>> properties;
   for (const DeviceProperty& property : device_properties(tables.scope))
-    if (property.shape != Shape::leads_to) properties.push_back(packed(model, property));
+    if (property.shape != Shape::leads_to) properties.push_back(asked(tables, property));
   Explorer explorer(model, properties, {.states = 20000});
   explorer.run();
   for (std::size_t p = 0; p < properties.size(); ++p)
