@@ -21,10 +21,10 @@ std::vector<Step> each_slot(ide_km::Stimulus stimulus, bool k1, std::size_t coun
 std::span<const Case> all_cases() {
   static const std::vector<Case> cases = [] {
     std::vector<Case> all;
-    for (auto list :
-         {tdisp_cases(), tdisp_content_cases(), tdisp_session_cases(), tdisp_state_cases(), ide_km_cases(),
-          ide_km_stream_cases(), spdm_cases(), spdm_content_cases(), spdm_order_cases(), out_of_band_cases(),
-          record_cases(), transport_cases(), pci_field_cases(), spdm_field_cases(), spdm_chunk_cases()})
+    for (auto list : {tdisp_cases(), tdisp_content_cases(), tdisp_session_cases(), tdisp_state_cases(), ide_km_cases(),
+                      ide_km_stream_cases(), spdm_cases(), spdm_content_cases(), spdm_order_cases(),
+                      out_of_band_cases(), record_cases(), transport_cases(), pci_field_cases(), spdm_field_cases(),
+                      spdm_chunk_cases(), spdm_information_cases()})
       for (Case& test : list) all.push_back(std::move(test));
     std::sort(all.begin(), all.end(), [](const Case& a, const Case& b) { return a.id < b.id; });
     return all;

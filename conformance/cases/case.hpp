@@ -150,8 +150,10 @@ enum class Needs : Byte {
   doe,       ///< messages go through a DOE mailbox that was asked what it offers
   mctp,
   tcp,
-  chunks,   ///< CHUNK_CAP
-  objects,  ///< a way on which objects of the transport go as the tester makes them
+  chunks,           ///< CHUNK_CAP
+  measurement_log,  ///< MEL_CAP
+  endpoint_info,    ///< EP_INFO_CAP with signatures
+  objects,          ///< a way on which objects of the transport go as the tester makes them
 };
 
 struct Case {

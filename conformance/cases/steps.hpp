@@ -82,7 +82,8 @@ std::vector<Case> ide_km_cases();
 std::vector<Case> ide_km_stream_cases();  ///< which stream, which key set, what a refused object leaves behind
 std::vector<Case> spdm_cases();
 std::vector<Case> spdm_content_cases();
-std::vector<Case> spdm_chunk_cases();   ///< large messages
+std::vector<Case> spdm_chunk_cases();  ///< large messages
+std::vector<Case> spdm_information_cases();
 std::vector<Case> spdm_order_cases();   ///< derived: every request where it does not belong
 std::vector<Case> out_of_band_cases();  ///< derived: every event in every state of a TDI
 std::vector<Case> record_cases();       ///< secured messages

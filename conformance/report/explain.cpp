@@ -94,6 +94,10 @@ std::string_view words(cases::Needs needs) {
       return "TCP";
     case chunks:
       return "CHUNK_CAP";
+    case measurement_log:
+      return "MEL_CAP";
+    case endpoint_info:
+      return "EP_INFO_CAP with signatures";
     case objects:
       return "a way for objects of the transport";
   }

@@ -392,6 +392,10 @@ const char* Driver::lacks(cases::Needs need) const {
     case Needs::objects:
       return unless(link_ && link_->takes_objects(),
                     "the way to the target takes messages, and makes their headers itself");
+    case Needs::measurement_log:
+      return unless(claims_.responder.has(cap::MEL_CAP), "no MEL_CAP");
+    case Needs::endpoint_info:
+      return unless((claims_.responder.flags & cap::EP_INFO_CAP) == cap::EP_INFO_CAP_SIG, "no EP_INFO_CAP_SIG");
     case Needs::chunks:
       return unless(claims_.responder.has(cap::CHUNK_CAP), "no CHUNK_CAP");
   }

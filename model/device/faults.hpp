@@ -44,6 +44,8 @@ struct Behaviour {
   TransferFault transfer = TransferFault::none;
   /// It looks at no MaxSPDMmsgSize of the requester.
   bool answers_of_any_size = false;
+  /// It has a measurement extension log and ENDPOINT_INFO, whatever the options say.
+  bool has_information = false;
 };
 
 // Lists of them: faults_*.cpp.
@@ -51,6 +53,7 @@ std::vector<Behaviour> out_of_band_behaviours();
 std::vector<Behaviour> content_behaviours();
 std::vector<Behaviour> decision_behaviours();
 std::vector<Behaviour> chunk_behaviours();
+std::vector<Behaviour> information_behaviours();
 
 std::span<const Behaviour> behaviours();
 

@@ -46,6 +46,7 @@ class Requester {
   Made get_certificate(const Store&, const spdm::Letter&);
   Made challenge(const Store&);
   Made get_measurements(const Store&);
+  Made get_endpoint_info(const Store&, spdm::SessionId);
   Made key_exchange(Store&, const spdm::Letter&);
   Made psk_exchange(Store&, const spdm::Letter&);
   Made finish(Store&, const spdm::Letter&, spdm::SessionId);

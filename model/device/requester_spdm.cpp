@@ -50,8 +50,6 @@ Byte param1_of(Stimulus stimulus) {
       return static_cast<Byte>(w::KeyOperation::VerifyNewKey);
     case Stimulus::KEY_UPDATE_undefined:
       return UNDEFINED_KEY_OPERATION;
-    case Stimulus::GET_ENDPOINT_INFO:
-      return 1;  // device class identifier
     default:
       return 0;
   }
@@ -165,6 +163,18 @@ Requester::Made Requester::get_measurements(const Store& store) {
   return encoded(request, version(store), store.conversation.context(Role::requester, std::nullopt));
 }
 
+/// Signed where the device can sign it.
+Requester::Made Requester::get_endpoint_info(const Store& store, spdm::SessionId session) {
+  w::GET_ENDPOINT_INFO request;
+  request.param1 = w::GET_ENDPOINT_INFO::DEVICE_CLASS_IDENTIFIER;
+  if ((store.conversation.negotiated().responder.flags & cap::EP_INFO_CAP) == cap::EP_INFO_CAP_SIG) {
+    request.param2 = options_.slot;
+    request.request_attributes = w::GET_ENDPOINT_INFO::SIGNATURE_REQUESTED;
+    request.nonce = random_.bytes(w::NONCE_SIZE);
+  }
+  return encoded(request, version(store), store.conversation.context(Role::requester, session));
+}
+
 // --- sessions --------------------------------------------------------------------------------------------------------
 
 Requester::Made Requester::key_exchange(Store& store, const spdm::Letter& letter) {
@@ -255,6 +265,8 @@ Requester::Made Requester::correct_message(Store& store, const spdm::Letter& let
       return challenge(store);
     case Stimulus::GET_MEASUREMENTS:
       return get_measurements(store);
+    case Stimulus::GET_ENDPOINT_INFO:
+      return get_endpoint_info(store, session);
     case Stimulus::KEY_EXCHANGE:
       return key_exchange(store, letter);
     case Stimulus::PSK_EXCHANGE:

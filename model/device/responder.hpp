@@ -45,6 +45,7 @@ struct ResponderOptions {
   bool optional_requests = true;              ///< BIND and UNBIND_P2P_STREAM_REQUEST, SET_MMIO_ATTRIBUTE_REQUEST
   /// Claims CHUNK_CAP and receives no more at once than this: 42 and up. nullopt: every message comes in one piece.
   std::optional<std::uint32_t> data_transfer_size;
+  bool information = false;                     ///< claims MEL_CAP and EP_INFO_CAP, from 1.3 on
   std::uint16_t report_portion = 0xFFFF;        ///< most bytes of report in one DEVICE_INTERFACE_REPORT
   std::map<Bytes, Bytes> psks = sample_psks();  ///< key by hint
   std::uint32_t capabilities_left_out = 0;      ///< bits of CAPABILITIES.Flags that it does not claim

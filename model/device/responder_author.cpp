@@ -149,6 +149,10 @@ Author::Contents Author::spdm_response(Store& store, const Decided& d) {
       return challenge_auth(store, d);
     case Code::MEASUREMENTS:
       return measurements(store, d);
+    case Code::MEASUREMENT_EXTENSION_LOG:
+      return measurement_extension_log(store, d);
+    case Code::ENDPOINT_INFO:
+      return endpoint_info(store, d);
     case Code::KEY_EXCHANGE_RSP:
       return key_exchange_rsp(store, d);
     case Code::PSK_EXCHANGE_RSP:

@@ -84,6 +84,10 @@ class Author {
   Contents challenge_auth(const Store&, const Decided&);
   Contents measurements(const Store&, const Decided&);
 
+  // responder_information.cpp
+  Contents measurement_extension_log(const Store&, const Decided&);
+  Contents endpoint_info(const Store&, const Decided&);
+
   // responder_session.cpp
   Contents key_exchange_rsp(Store&, const Decided&);
   Contents psk_exchange_rsp(Store&, const Decided&);

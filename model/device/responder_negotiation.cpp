@@ -87,6 +87,8 @@ Author::Contents Author::capabilities(const Store& store, const Decided& d) {
   flags |= options_->psk_without_context ? cap::PSK_CAP_NO_CONTEXT : cap::PSK_CAP_WITH_CONTEXT;
   if (options_->handshake_in_the_clear) flags |= cap::HANDSHAKE_IN_THE_CLEAR_CAP;
   if (options_->data_transfer_size) flags |= cap::CHUNK_CAP;
+  const bool information = options_->information || (behaviour_ != nullptr && behaviour_->has_information);
+  if (information) flags |= cap::MEL_CAP | cap::EP_INFO_CAP_SIG;
   message.flags = flags & cap::responder_flags(c.spdm_version) & ~options_->capabilities_left_out;
   message.ct_exponent = CT_EXPONENT;
   message.data_transfer_size = options_->data_transfer_size.value_or(MESSAGE_SIZE);
@@ -117,6 +119,8 @@ Author::Contents Author::algorithms(const Store& store, const Decided& d) {
       return Unexpected{Declined{}};
   }
   if (c.spdm_version >= w::VERSION_1_3) {
+    if (negotiated.responder.has(cap::MEL_CAP))
+      message.mel_specification_sel = offer->mel_specification & w::MEL_SPECIFICATION_DMTF;
     // The device has one key for each algorithm; a requester that has several only says so.
     if ((offer->other_params_support & w::other_params::MULTI_KEY_CONN) != 0) return Unexpected{Declined{}};
     if ((negotiated.requester.flags & cap::MULTI_KEY_CAP) == cap::MULTI_KEY_CAP_ONLY)

@@ -23,8 +23,16 @@ void refuse_foreign_versions(Turn& turn, View offer) {
     turn.refusable("SPDM-KEX-017", "OpaqueData", "offers no secured message version 1");
 }
 
+/// Who asks for all events must be able to get some.
+void refuse_events(Turn& turn, Byte policy) {
+  const bool asks = turn.negotiated().spdm_version >= VERSION_1_3 && (policy & session_policy::EventAllPolicy) != 0;
+  if (asks && !turn.negotiated().responder.has(capability::EVENT_CAP))
+    turn.refusable("SPDM-KEX-014", "SessionPolicy", "asks for events without EVENT_CAP");
+}
+
 void key_exchange(Turn& turn) {
   const auto& request = turn.message<KEY_EXCHANGE>();
+  refuse_events(turn, request.session_policy);
   refuse_empty_slot(turn, "SPDM-KEX-007", request.param2);
   refuse_foreign_versions(turn, request.opaque_data);
 }

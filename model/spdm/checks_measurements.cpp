@@ -93,10 +93,25 @@ void measurements(Turn& turn) {
   }
 }
 
+constexpr std::uint64_t LARGEST_LOG = 0xFFFFFFFF;
+
+/// A log may grow at any time, but not by a gigabyte.
+void get_measurement_extension_log(Turn& turn) {
+  constexpr std::uint64_t GROWTH = 1u << 30;
+  const auto& request = turn.message<GET_MEASUREMENT_EXTENSION_LOG>();
+  if (turn.memory.log_size && request.offset >= *turn.memory.log_size + GROWTH)
+    turn.refusable("SPDM-MEAS-018", "Offset", "is behind the end of the log");
+}
+
 void measurement_extension_log(Turn& turn) {
   const auto& request = turn.requested<GET_MEASUREMENT_EXTENSION_LOG>();
-  if (turn.message<MEASUREMENT_EXTENSION_LOG>().mel.size() > request.length)
+  const auto& response = turn.message<MEASUREMENT_EXTENSION_LOG>();
+  if (response.mel.size() > request.length)
     turn.finding("SPDM-MEAS-018", "PortionLength", "is more than the Length that was asked for");
+  const std::uint64_t size = std::uint64_t{request.offset} + response.mel.size() + response.remainder_length;
+  if (size > LARGEST_LOG || (turn.memory.log_size && size < *turn.memory.log_size))
+    turn.finding("SPDM-MEAS-018", "RemainderLength", "does not fit what earlier portions say of the log's size");
+  turn.memory.log_size = std::min(size, LARGEST_LOG);
 }
 
 void endpoint_info(Turn& turn) {
@@ -112,6 +127,7 @@ void endpoint_info(Turn& turn) {
 
 CodeChecks measurement_checks() {
   static constexpr std::array checks{CodeCheck{Code::MEASUREMENTS, &measurements},
+                                     CodeCheck{Code::GET_MEASUREMENT_EXTENSION_LOG, &get_measurement_extension_log},
                                      CodeCheck{Code::MEASUREMENT_EXTENSION_LOG, &measurement_extension_log},
                                      CodeCheck{Code::ENDPOINT_INFO, &endpoint_info}};
   return checks;

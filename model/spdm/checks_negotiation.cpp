@@ -18,6 +18,7 @@ void restart(Memory& memory) {
   memory.negotiated = {};
   memory.versions.clear();
   memory.measurement_indices.clear();
+  memory.log_size.reset();
   memory.transcripts = {};
   memory.outside = {};
   memory.sessions.clear();

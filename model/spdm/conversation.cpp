@@ -127,7 +127,9 @@ void take_request(const Place& place, View bytes, Seen& seen) {
   if (!channel.chunks) channel.large.reset();
   reset_transcripts(place, code);
   Turn turn{memory, channel, session_for(place, code), *channel.pending, seen};
-  run({identity_checks(), exchange_checks(), finish_checks(), session_checks(), encapsulated_checks()}, turn);
+  run({identity_checks(), measurement_checks(), exchange_checks(), finish_checks(), session_checks(),
+       encapsulated_checks()},
+      turn);
 }
 
 // --- responses -------------------------------------------------------------------------------------------------------

@@ -146,8 +146,9 @@ struct Memory {
   RecordFormat records;
   Secrets secrets;
   Negotiated negotiated;
-  std::vector<Byte> versions;          ///< of VERSION
-  std::set<Byte> measurement_indices;  ///< of the latest MEASUREMENTS with all blocks; empty: none came yet
+  std::vector<Byte> versions;             ///< of VERSION
+  std::optional<std::uint64_t> log_size;  ///< of the measurement extension log, as far as it was seen
+  std::set<Byte> measurement_indices;     ///< of the latest MEASUREMENTS with all blocks; empty: none came yet
   Transcripts transcripts;
   PerDirection<Identity> identities;  ///< `request`: the requester's
   Channel outside;

@@ -1,0 +1,51 @@
+// Faults of a device with a measurement extension log and ENDPOINT_INFO, and of negotiations and exchanges in detail.
+#include "device/faults_words.hpp"
+
+namespace lockstep::device {
+namespace {
+
+using namespace faulty;
+
+/// The remainder is counted modulo 2^32 from the Offset and Length that were asked for.
+void log_remainder_wraps(wire::AnyMessage& message, const Store& store) {
+  auto* log = edit<w::MEASUREMENT_EXTENSION_LOG>(message);
+  const spdm::Pending* pending = store.conversation.pending(std::nullopt);
+  const auto* get = pending == nullptr ? nullptr : pending->message.as<w::GET_MEASUREMENT_EXTENSION_LOG>();
+  if (log == nullptr || get == nullptr) return;
+  const auto total = static_cast<std::uint32_t>(get->offset + log->mel.size() + log->remainder_length);
+  log->remainder_length = total - (get->offset + get->length);
+}
+void log_of_any_offset(wire::AnyMessage& message, const Store&) {
+  auto* log = edit<w::MEASUREMENT_EXTENSION_LOG>(message);
+  if (log != nullptr && log->mel.empty()) log->mel = Bytes(log->portion_length = 16);
+}
+void flip(Bytes& signature) { signature.back() ^= 1; }
+
+}  // namespace
+
+std::vector<Behaviour> information_behaviours() {
+  return {
+      {.fault = {"spdm-log-remainder-wraps", "RemainderLength is made of the Length that was asked for, modulo 2^32",
+                 "SPDM-MEAS-018"},
+       .write = log_remainder_wraps,
+       .has_information = true},
+      {.fault = {"spdm-log-past-the-end", "gives bytes from behind the end of the measurement extension log",
+                 "SPDM-MEAS-018"},
+       .misread = overlook<S::GET_MEASUREMENT_EXTENSION_LOG, spdm::Defect::invalid_field>,
+       .write = log_of_any_offset,
+       .makes_up_contents = true,
+       .has_information = true},
+      {.fault = {"spdm-endpoint-info-signature", "the signature of ENDPOINT_INFO does not verify", "SPDM-MEAS-019"},
+       .sign = flip,
+       .has_information = true},
+      {.fault = {"spdm-endpoint-info-any-subcode", "serves any subcode of GET_ENDPOINT_INFO", "SPDM-MEAS-020"},
+       .misread = overlook<S::GET_ENDPOINT_INFO, spdm::Defect::invalid_field>,
+       .has_information = true},
+      {.fault = {"spdm-algorithms-any-number", "takes any number of extended algorithms", "SPDM-ALG-009"},
+       .misread = overlook<S::NEGOTIATE_ALGORITHMS, spdm::Defect::invalid_field>},
+      {.fault = {"spdm-event-policy-taken", "takes EventAllPolicy without EVENT_CAP", "SPDM-KEX-014"},
+       .misread = overlook<S::KEY_EXCHANGE, spdm::Defect::invalid_field>},
+  };
+}
+
+}  // namespace lockstep::device
