@@ -76,9 +76,10 @@ std::span<const Acceptance> acceptances_s4() {
         fails("P29", mmio("PRIVATE_MMIO=REVOKE", "BIND_ON=IOMMUFD")), holds("P28")}},
       {"S4.10",
        "LOCKED to RUN changes nothing for VFIO",
-       "the helper's actions are bisimilar in both states",
+       "the helper's actions are bisimilar in both states, unless it has a call that leads to RUN",
        {helper_sees_no_difference(), helper_sees_no_difference({.profile = Profile::tdx}),
-        helper_sees_no_difference({.profile = Profile::cca})}},
+        helper_sees_no_difference({.profile = Profile::cca}),
+        helper_sees_a_difference({.policies = {"VFIO_RUN_UAPI=YES", "START_AUTHORITY=HOST_FREE"}})}},
 
       {"D7",
        "where evidence is appraised",

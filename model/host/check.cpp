@@ -1,6 +1,8 @@
 #include "host/check.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <set>
 
 #include "host/rosetta.hpp"
 #include "host/two_runs.hpp"
@@ -41,6 +43,24 @@ std::uint64_t digest_of(const verify::StateStore<S>& states) {
   return sum;
 }
 
+/// Of a world in which nobody remembers who moved the TDI; of two runs, which have no such mark, as they are.
+State without_mark(const State& state) {
+  World world = unpack(state);
+  world.moved_by_vfio = false;
+  return pack(world);
+}
+TwoRuns::State without_mark(const TwoRuns::State& state) { return state; }
+
+template <class S>
+std::uint64_t unmarked_digest_of(const verify::StateStore<S>& states) {
+  std::set<std::uint64_t> hashes;
+  for (unsigned s = 0; s < verify::SHARDS; ++s)
+    for (std::uint32_t i = 0; i < states.shard(s).size(); ++i)
+      hashes.insert(verify::hash_of(without_mark(states.shard(s).state(i))));
+  return std::accumulate(hashes.begin(), hashes.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, std::uint64_t hash) { return sum + hash * 0x9E3779B97F4A7C15ULL; });
+}
+
 template <class M>
 Cell cell_of(const M& model, const Model& verbs, const Property& property, verify::Judgement<typename M::State> judged,
              bool complete) {
@@ -63,7 +83,8 @@ Exploration explore_together(const Setting& setting, verify::Limits limits) {
     }
   verify::Explorer<Model> explorer(model, questions, limits);
   const bool complete = explorer.run() == verify::End::complete;
-  Exploration done{explorer.counts(), complete, digest_of(explorer.states()), {}};
+  Exploration done{
+      explorer.counts(), complete, digest_of(explorer.states()), unmarked_digest_of(explorer.states()), {}};
   for (std::size_t i = 0; i < asked.size(); ++i) {
     const bool later = is_liveness(asked[i]->shape) && complete;
     auto judged = later ? verify::Liveness<Model>(model, explorer, model.fairness(*asked[i])).judge(questions[i])
@@ -84,7 +105,8 @@ Exploration explore_two_runs(const Setting& setting, const Property& property, v
   asked.premise = [&](const Pair& pair) { return property.premise(unpack(TwoRuns::world(pair, 0)), setting); };
   verify::Explorer<TwoRuns> explorer(model, {asked}, limits);
   const bool complete = explorer.run() == verify::End::complete;
-  Exploration done{explorer.counts(), complete, digest_of(explorer.states()), {}};
+  Exploration done{
+      explorer.counts(), complete, digest_of(explorer.states()), unmarked_digest_of(explorer.states()), {}};
   done.cells.push_back(cell_of(model, model.model(), property, explorer.judgement(0), complete));
   return done;
 }

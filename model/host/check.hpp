@@ -30,7 +30,8 @@ struct Cell {
 struct Exploration {
   verify::Counts counts;
   bool complete = true;
-  std::uint64_t digest = 0;  ///< of the set of states: two explorations with the same one reach the same states
+  std::uint64_t digest = 0;    ///< of the set of states: two explorations with the same one reach the same states
+  std::uint64_t unmarked = 0;  ///< the same, without the mark of who moved the TDI
   std::vector<Cell> cells;
 };
 

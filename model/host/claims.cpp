@@ -163,8 +163,10 @@ Claim walks_unlike_the_real_table(Where where) { return walk(false, std::move(wh
 
 namespace {
 
-/// What a helper outside the TEE does and sees: calls of bind and unbind, and the traffic that it carries.
-bool of_helper(const Verb& verb) {
+/// What a helper outside the TEE does and sees: calls of bind and unbind, and the traffic that it carries; with a call
+/// of its own that leads to RUN, that one too.
+bool of_helper(const Verb& verb, const Setting& setting) {
+  if (setting.is(VfioRunUapi::YES) && verb.actor == Actor::VMM && verb.name == "start") return true;
   for (const std::string_view name : {"bind", "unbind", "answer", "refuse", "deliver", "deliver_refusal", "drop"})
     if (verb.name == name) return true;
   return false;
@@ -200,10 +202,10 @@ bool bisimilar(const Model& model, const Pair& pair, std::set<Pair>& known) {
   if (!looks_alike(unpack(pair.first), unpack(pair.second))) return false;
   std::map<verify::Label, State> left, right;
   model.successors(pair.first, [&](verify::Label l, const State& next) {
-    if (of_helper(model.verb(l))) left.emplace(l, next);
+    if (of_helper(model.verb(l), model.setting())) left.emplace(l, next);
   });
   model.successors(pair.second, [&](verify::Label l, const State& next) {
-    if (of_helper(model.verb(l))) right.emplace(l, next);
+    if (of_helper(model.verb(l), model.setting())) right.emplace(l, next);
   });
   if (left.size() != right.size()) return false;
   for (const auto& [label, next] : left) {
@@ -213,9 +215,7 @@ bool bisimilar(const Model& model, const Pair& pair, std::set<Pair>& known) {
   return true;
 }
 
-}  // namespace
-
-Claim helper_sees_no_difference(Where where) {
+Claim compare_for_helper(bool alike_wanted, Where where) {
   return [=](Checker& checker) -> Outcome {
     const Setting setting = part_of(where, Scope::ACCESS);
     if (says_nothing_new(checker, setting)) return {true, {}};
@@ -233,9 +233,16 @@ Claim helper_sees_no_difference(Where where) {
         ++pairs;
         alike = bisimilar(part.model, {state, *running}, known);
       }
-    return {alike && pairs > 0,
-            fmt::format("{} pairs of worlds in CONFIG_LOCKED and RUN look alike to a helper{}", pairs, text_of(where))};
+    return {alike == alike_wanted && pairs > 0,
+            alike ? fmt::format("{} pairs of worlds in CONFIG_LOCKED and RUN look alike to a helper{}", pairs,
+                                text_of(where))
+                  : fmt::format("a helper can tell CONFIG_LOCKED from RUN{}", text_of(where))};
   };
 }
+
+}  // namespace
+
+Claim helper_sees_no_difference(Where where) { return compare_for_helper(true, std::move(where)); }
+Claim helper_sees_a_difference(Where where) { return compare_for_helper(false, std::move(where)); }
 
 }  // namespace lockstep::host

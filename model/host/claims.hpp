@@ -40,5 +40,7 @@ Claim walks_unlike_the_real_table(Where where);
 
 /// The actions of a helper outside the TEE look the same in CONFIG_LOCKED and in RUN.
 Claim helper_sees_no_difference(Where where = {});
+/// Some action does not: the control that the comparison can tell.
+Claim helper_sees_a_difference(Where where);
 
 }  // namespace lockstep::host

@@ -1,5 +1,6 @@
 #include "host/matrix.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -89,13 +90,32 @@ class Maker {
       if (value != base_.policies.values[which])
         add(label_of(which, value), std::to_string(debated.row) + " " + std::string(debated.debate),
             with(which, value));
-    if (is_alive(which, base_)) return;
+    if (is_alive(which, base_)) return tell_alike(which);
     const std::string where = enlivened_by(which);
-    matrix_.dead.push_back({&debated, "no value of it changes a state that can be reached, from this baseline; " +
-                                          (where.empty() ? "nor with any other single deviation or scenario"
-                                                         : "with " + where + " one does")});
+    const std::string mark = is_marked(which) ? " but for the mark of who moved the TDI" : "";
+    matrix_.dead.push_back(
+        {&debated,
+         "no value of it changes a state that can be reached" + mark + ", from this baseline; " +
+             (where.empty() ? "nor with any other single deviation or scenario" : "with " + where + " one does")});
   }
 
+  void tell_alike(std::size_t which) {
+    const Switch& debated = switches()[which];
+    for (Byte one = 0; one < debated.values.size(); ++one)
+      for (Byte other = 0; other < one; ++other)
+        if (!changes_something(with(which, one), with(which, other)))
+          matrix_.alike.push_back({&debated, label_of(which, other) + " and " + label_of(which, one) +
+                                                 " reach the same states from this baseline, with the same verdicts"});
+  }
+
+  /// Its values differ in who moves the TDI.
+  bool is_marked(std::size_t which) {
+    for (Byte value = 0; value < switches()[which].values.size(); ++value)
+      for (const Property* property : questions())
+        if (checker_.explore(with(which, value), *property).digest != checker_.explore(base_, *property).digest)
+          return true;
+    return false;
+  }
   /// Some value of the switch changes what can be reached.
   bool is_alive(std::size_t which, const Setting& base) {
     Setting setting = base;
@@ -115,6 +135,11 @@ class Maker {
     return {};
   }
 
+  static bool same_verdicts(const Exploration& one, const Exploration& other) {
+    return std::equal(one.cells.begin(), one.cells.end(), other.cells.begin(), other.cells.end(),
+                      [](const Cell& a, const Cell& b) { return verdict_word(a) == verdict_word(b); });
+  }
+
   /// Each part of the world is looked at once: by the first property of it that all actors take part in.
   bool changes_something(const Setting& setting, const Setting& base) {
     std::set<Scope> seen;
@@ -124,7 +149,8 @@ class Maker {
       const Exploration& changed = checker_.explore(setting, *property);
       const Exploration& baseline = checker_.explore(base, *property);
       if (!changed.complete || !baseline.complete) return true;  // for all that is known
-      if (changed.digest != baseline.digest || changed.counts.transitions != baseline.counts.transitions) return true;
+      if (changed.unmarked != baseline.unmarked || !same_verdicts(changed, baseline)) return true;
+      if (changed.digest == baseline.digest && changed.counts.transitions != baseline.counts.transitions) return true;
     }
     return false;
   }

@@ -22,6 +22,7 @@ struct Matrix {
   Profile profile;
   std::vector<Row> rows;  ///< the first is the baseline of the profile
   std::vector<DeadSwitch> dead;
+  std::vector<DeadSwitch> alike;  ///< two values of a switch that is not dead reach the same states
   verify::Counts counts;
 };
 

@@ -93,6 +93,7 @@ std::string dead_switches(const Matrix& matrix) {
   if (matrix.dead.empty()) return "None: every switch changes states that can be reached.\n";
   std::string text;
   for (const DeadSwitch& dead : matrix.dead) text += fmt::format("* {}: {}\n", dead.what->name, dead.why);
+  for (const DeadSwitch& alike : matrix.alike) text += fmt::format("* {}: {}\n", alike.what->name, alike.why);
   return text;
 }
 
@@ -206,6 +207,9 @@ std::string as_json(const Matrix& matrix) {
   json["dead_switches"] = ordered_json::array();
   for (const DeadSwitch& dead : matrix.dead)
     json["dead_switches"].push_back({{"switch", dead.what->name}, {"why", dead.why}});
+  json["values_alike"] = ordered_json::array();
+  for (const DeadSwitch& alike : matrix.alike)
+    json["values_alike"].push_back({{"switch", alike.what->name}, {"why", alike.why}});
   json["not_modelled"] = ordered_json::array();
   for (const NotModelled& row : not_modelled()) json["not_modelled"].push_back({{"id", row.id}, {"why", row.why}});
   return json.dump(2) + "\n";

@@ -11,6 +11,7 @@ import xml.dom.minidom
 PROGRAM = sys.argv.pop()
 HOLDS, FAILS, USAGE, INCONCLUSIVE = 0, 1, 2, 4
 SMALL = ("device", "--whole-key-sets")
+PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/host-verifier.md")
 
 
 def verify(*arguments):
@@ -38,6 +39,13 @@ class Verify(unittest.TestCase):
         self.assertEqual({p["verdict"] for p in report["properties"]}, {"holds"})
         with open(self.path("r.html")) as file:
             self.assertIn("run-only-by-start", file.read())
+
+    def test_the_page_shows_what_the_program_prints(self):
+        with open(PAGE) as file:
+            shown = re.findall(r"^    \$ lockstep verify (.*)\n((?:    .*\n)+)", file.read(), re.MULTILINE)
+        self.assertTrue(shown)
+        for command, output in shown:
+            self.assertEqual(verify(*command.split()).stdout, re.sub("^    ", "", output, flags=re.MULTILINE))
 
     def test_two_threads_give_the_same_result(self):
         one, two = verify(*SMALL, "--threads", "1"), verify(*SMALL, "--threads", "2")
