@@ -6,7 +6,7 @@
 #include "adapters/shim.hpp"
 #include "commands.hpp"
 #include "device/events.hpp"
-#include "report/explain.hpp"
+#include "requirements/no_such.hpp"
 
 namespace lockstep::cli {
 namespace {
@@ -48,7 +48,7 @@ int inject(const Options& options) {
   if (!device::find_event(options.stimulus, index)) {
     std::vector<std::string_view> names;
     for (const device::Event& event : device::events()) names.push_back(event.name);
-    return usage_error(report::unknown("stimulus", options.stimulus, names) + "; lockstep inject --list names them");
+    return usage_error(no_such("stimulus", options.stimulus, names) + "; lockstep inject --list names them");
   }
   const auto done = adapters::ControlInjector(options.control).inject({options.stimulus, index});
   if (done) return *done == adapters::Injected::done ? PASSED : adapters::EXIT_UNIMPLEMENTED;

@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "requirements/catalogue.hpp"
+#include "requirements/no_such.hpp"
 
 namespace lockstep::cli {
 namespace {
@@ -23,8 +24,7 @@ std::string suggestion(const CLI::App& app, const std::string& argument) {
       for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
   const std::vector<std::string_view> views(names.begin(), names.end());
-  const auto near = nearest(argument.substr(0, argument.find('=')), views, 1);
-  return near.empty() ? "" : "; did you mean " + std::string(near.front()) + "?";
+  return did_you_mean(argument.substr(0, argument.find('=')), views, 1);
 }
 
 int parse_error(const CLI::App& app, const CLI::ParseError& error) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "report/explain.hpp"
+#include "requirements/no_such.hpp"
 
 namespace lockstep::cli {
 
@@ -21,7 +21,7 @@ std::optional<std::string> unknown_fault(const std::string& name) {
   if (device::find_fault(name) != nullptr) return std::nullopt;
   std::vector<std::string_view> names;
   for (const device::Fault& fault : device::faults()) names.push_back(fault.name);
-  return report::unknown("fault", name, names) + "; lockstep serve --fault list prints them";
+  return no_such("fault", name, names) + "; lockstep serve --fault list prints them";
 }
 
 }  // namespace lockstep::cli

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "report/explain.hpp"
+#include "requirements/no_such.hpp"
 #include "runner/run.hpp"
 
 namespace lockstep::cli {
@@ -36,11 +36,10 @@ std::vector<std::string_view> requirement_ids() {
 }
 
 std::string no_case(const std::string& pattern) {
-  if (!pattern.starts_with(REQUIREMENT))
-    return "--filter matches nothing: " + report::unknown("case", pattern, case_names());
+  if (!pattern.starts_with(REQUIREMENT)) return "--filter matches nothing: " + no_such("case", pattern, case_names());
   const std::string id = pattern.substr(REQUIREMENT.size());
   if (Rule::find(id)) return "--filter " + pattern + " matches nothing: no case asks about this requirement";
-  return "--filter matches nothing: " + report::unknown("requirement", id, requirement_ids());
+  return "--filter matches nothing: " + no_such("requirement", id, requirement_ids());
 }
 
 }  // namespace
@@ -66,8 +65,7 @@ Result<std::vector<Rule>, std::string> select_requirements(const std::vector<std
     bool any = false;
     for (std::size_t i = 0; i < chosen.size(); ++i)
       if (matches(pattern, catalogue()[i].id)) chosen[i] = any = true;
-    if (!any)
-      return Unexpected{"--filter matches nothing: " + report::unknown("requirement", pattern, requirement_ids())};
+    if (!any) return Unexpected{"--filter matches nothing: " + no_such("requirement", pattern, requirement_ids())};
   }
   std::vector<Rule> rules;
   for (std::size_t i = 0; i < chosen.size(); ++i)

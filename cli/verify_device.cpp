@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "requirements/catalogue.hpp"
+#include "requirements/no_such.hpp"
 #include "verify.hpp"
 #include "verify/device_export.hpp"
 #include "verify/device_run.hpp"
@@ -62,9 +62,7 @@ std::optional<std::string> complete(Options& options) {
   for (const auto& [name, member] : variations()) names.push_back(name);
   for (const std::string& name : options.varied) {
     const auto at = std::find(names.begin(), names.end(), name);
-    if (at == names.end())
-      return "--vary: nothing is called " + name + "; did you mean " + std::string(nearest(name, names, 1).front()) +
-             "?";
+    if (at == names.end()) return "--vary: " + no_such("variation", name, names);
     scope.*variations()[static_cast<std::size_t>(at - names.begin())].second = true;
   }
   options.run.limits.memory = usual_memory();
@@ -77,9 +75,7 @@ std::optional<std::string> complete(Options& options) {
     options.run.mutant = verify::device_mutant(options.mutant);
     std::vector<std::string_view> mutants;
     for (const auto& mutant : verify::device_mutants()) mutants.push_back(mutant.name);
-    if (options.run.mutant == nullptr)
-      return "no mutant is called " + options.mutant + "; did you mean " +
-             std::string(nearest(options.mutant, mutants, 1).front()) + "?";
+    if (options.run.mutant == nullptr) return no_such("mutant", options.mutant, mutants);
   }
   return std::nullopt;
 }

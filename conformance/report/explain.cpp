@@ -9,6 +9,7 @@
 #include "machine/names.hpp"
 #include "report/coverage.hpp"
 #include "report/style.hpp"
+#include "requirements/no_such.hpp"
 
 namespace lockstep::report {
 namespace {
@@ -288,14 +289,7 @@ Result<std::string, std::string> explain(std::string_view id) {
   if (const device::Fault* fault = device::find_fault(id)) return explain(*fault);
   for (const FalseAlarm& alarm : false_alarms())
     if (alarm.id == upper) return explain(alarm);
-  return Unexpected{unknown("case, requirement, fault or false alarm", id, all_ids())};
-}
-
-std::string unknown(std::string_view what, std::string_view id, std::span<const std::string_view> known) {
-  const auto near = nearest(id, known);
-  std::string text = fmt::format("no {} is called '{}'", what, id);
-  if (!near.empty()) text += fmt::format("; did you mean {}?", fmt::join(near, ", "));
-  return text;
+  return Unexpected{no_such("case, requirement, fault or false alarm", id, all_ids())};
 }
 
 }  // namespace lockstep::report

@@ -15,7 +15,4 @@ std::string explain(const FalseAlarm&);
 /// Whatever has this id. The error is a sentence that names the nearest ids.
 Result<std::string, std::string> explain(std::string_view id);
 
-/// "nothing is called 'x'; did you mean a, b or c?"
-std::string unknown(std::string_view what, std::string_view id, std::span<const std::string_view> known);
-
 }  // namespace lockstep::report

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "cases/case.hpp"
+#include "requirements/no_such.hpp"
 #include "runner/expect.hpp"
 #include "runner/text_file.hpp"
 
@@ -23,13 +24,6 @@ struct Wrong {
 };
 
 [[noreturn]] void wrong(const std::string& place, const std::string& why) { throw Wrong{place + ": " + why}; }
-
-std::string did_you_mean(std::string_view wanted, std::span<const std::string_view> names) {
-  const auto near = nearest(wanted, names, 3);
-  std::string text;
-  for (const std::string_view one : near) text += (text.empty() ? "; did you mean " : ", ") + std::string(one);
-  return text.empty() ? text : text + "?";
-}
 
 std::string line_and_column(std::string_view text, std::size_t byte) {
   const std::string_view before = text.substr(0, std::min(byte, text.size()));

@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "machine/names.hpp"
-#include "requirements/catalogue.hpp"
+#include "requirements/no_such.hpp"
 
 namespace lockstep::device {
 namespace {
@@ -72,9 +72,7 @@ Why read(std::string_view text, std::size_t count, std::string_view what, Enum& 
     names.push_back(name(static_cast<Enum>(i)));
     if (names.back() == text) return to = static_cast<Enum>(i), Why();
   }
-  const auto near = nearest(text, names);
-  return fmt::format("no {} is called '{}'", what, text) +
-         (near.empty() ? "" : fmt::format("; did you mean {}?", fmt::join(near, ", ")));
+  return no_such(what, text, names);
 }
 
 Why read_index(Words& words, std::string_view what, std::size_t count, Byte& to) {

@@ -4,7 +4,7 @@
 #include <boost/describe/enumerators.hpp>
 #include <vector>
 
-#include "requirements/catalogue.hpp"
+#include "requirements/no_such.hpp"
 
 namespace lockstep::host {
 namespace {
@@ -30,7 +30,7 @@ template <class E, std::size_t N>
 Result<E, std::string> find(std::string_view what, std::string_view wanted,
                             const std::array<std::string_view, N>& names) {
   const auto at = std::find(names.begin(), names.end(), wanted);
-  if (at == names.end()) return Unexpected{unknown(what, wanted, names)};
+  if (at == names.end()) return Unexpected{no_such(what, wanted, names)};
   return static_cast<E>(at - names.begin());
 }
 
@@ -167,13 +167,6 @@ Policies defaults(Profile profile) {
   return policies;
 }
 
-std::string unknown(std::string_view what, std::string_view wanted, std::span<const std::string_view> known) {
-  std::string text = "no " + std::string(what) + " is called '" + std::string(wanted) + "'";
-  const auto near = nearest(wanted, known, 1);
-  if (!near.empty()) text += "; did you mean " + std::string(near.front()) + "?";
-  return text;
-}
-
 Result<Policies, std::string> set(const Policies& policies, std::string_view assignment) {
   const std::size_t equals = assignment.find('=');
   if (equals == assignment.npos)
@@ -182,11 +175,11 @@ Result<Policies, std::string> set(const Policies& policies, std::string_view ass
   std::vector<std::string_view> names;
   for (const Switch& each : switches()) names.push_back(each.name);
   const auto at = std::find(names.begin(), names.end(), wanted);
-  if (at == names.end()) return Unexpected{unknown("policy", wanted, names)};
+  if (at == names.end()) return Unexpected{no_such("policy", wanted, names)};
   const auto index = static_cast<std::size_t>(at - names.begin());
   const auto values = switches()[index].values;
   const auto found = std::find(values.begin(), values.end(), value);
-  if (found == values.end()) return Unexpected{unknown("value of " + std::string(wanted), value, values)};
+  if (found == values.end()) return Unexpected{no_such("value of " + std::string(wanted), value, values)};
   Policies changed = policies;
   changed.values[index] = static_cast<Byte>(found - values.begin());
   return changed;

@@ -151,7 +151,5 @@ Policies defaults(Profile);
 Result<Policies, std::string> set(const Policies& policies, std::string_view assignment);
 Result<Profile, std::string> find_profile(std::string_view name);
 Result<Scenario, std::string> find_scenario(std::string_view name);
-/// "nothing is called X; did you mean Y?"
-std::string unknown(std::string_view what, std::string_view wanted, std::span<const std::string_view> known);
 
 }  // namespace lockstep::host

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "requirements/no_such.hpp"
+
 namespace lockstep::host {
 
 namespace {
@@ -39,7 +41,7 @@ Result<const Property*, std::string> find_property(std::string_view id) {
   }
   for (const NotModelled& row : not_modelled())
     if (row.id == id) return Unexpected{std::string(id) + " is not a property of the model: " + std::string(row.why)};
-  return Unexpected{unknown("property", id, ids)};
+  return Unexpected{no_such("property", id, ids)};
 }
 
 std::span<const NotModelled> not_modelled() {

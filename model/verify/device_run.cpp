@@ -1,6 +1,6 @@
 #include "verify/device_run.hpp"
 
-#include "requirements/catalogue.hpp"
+#include "requirements/no_such.hpp"
 #include "verify/device_properties.hpp"
 #include "verify/device_trace.hpp"
 #include "verify/liveness.hpp"
@@ -33,8 +33,7 @@ Result<std::vector<DeviceProperty>, std::string> chosen(const DeviceRun& run) {
     for (const auto& [other, statement] : known) names.push_back(other);
     if (std::find(names.begin(), names.end(), name) != names.end())
       return Unexpected{"the property " + name + " says nothing in this scope: " + describe(run.scope)};
-    return Unexpected{"no property is called " + name + "; did you mean " +
-                      std::string(nearest(name, names, 1).front()) + "?"};
+    return Unexpected{no_such("property", name, names)};
   }
   return some;
 }

@@ -546,6 +546,17 @@ class Verify(Case):
         done = self.run_ok("verify", "host", "--property", "P21", "--memory", "1", code=4)
         self.assertRegex(done.stdout.splitlines()[-1], r": inconclusive$")
 
+    def test_names_that_nothing_is_like(self):
+        """Everything that takes a name says so when it knows none such, however far off it is."""
+        for arguments in (("verify", "device", "--property"), ("verify", "device", "--mutant"), ("verify", "device", "--vary"),
+                          ("verify", "host", "--property"), ("verify", "host", "--profile"), ("verify", "host", "--scenario"),
+                          ("verify", "host", "--set"), ("verify", "matrix", "--profile"), ("show",), ("test", "--filter"),
+                          ("test", "--fault"), ("serve", "--listen", "127.0.0.1:0", "--fault"),
+                          ("test", "--target"), ("test", "--transport")):
+            for name in ("x", "not to be found anywhere", "X=Y"):
+                with self.subTest(arguments=arguments, name=name):
+                    self.assert_usage_error(*arguments, name, says="lockstep: ")
+
     def test_unknown_names(self):
         self.assert_usage_error("verify", "host", "--profile", "amb", says="did you mean amd?")
         self.assert_usage_error("verify", "host", "--scenario", "cmv", says="did you mean cvm?")
