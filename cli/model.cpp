@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "device/mutants.hpp"
 #include "requirements/no_such.hpp"
 
 namespace lockstep::cli {
@@ -18,7 +19,7 @@ std::string fault_table() {
 }
 
 std::optional<std::string> unknown_fault(const std::string& name) {
-  if (device::find_fault(name) != nullptr) return std::nullopt;
+  if (device::find_fault(name) != nullptr || device::find_mutant(name) != nullptr) return std::nullopt;
   std::vector<std::string_view> names;
   for (const device::Fault& fault : device::faults()) names.push_back(fault.name);
   return no_such("fault", name, names) + "; lockstep serve --fault list prints them";

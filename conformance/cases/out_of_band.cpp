@@ -17,7 +17,6 @@ Step stop() { return tdisp_step(tdisp::Stimulus::STOP_INTERFACE_REQUEST); }
 
 /// Where the catalogue has a row of its own for one way of what the machine treats alike.
 std::vector<Rule> also(tdisp::Stimulus stimulus, TdiState state) {
-  if (stimulus == tdisp::Stimulus::MEMORY_SPACE_OR_BUS_MASTER_CLEARED) return {"TDISP-OOB-020"};
   if (stimulus == tdisp::Stimulus::CONFIG_WRITE_TRACKED && state == TdiState::CONFIG_LOCKED) return {"TDISP-LOCK-026"};
   return {};
 }
@@ -28,11 +27,11 @@ Case of_tdi(const Event& event, const TdiPlace& place) {
   Case test{.id = "tdisp/out-of-band/" + event.name + "-in-" + std::string(place.name),
             .about = std::string(name(letter.stimulus)) + " in " + std::string(name(place.state)) + " leads to " +
                      std::string(name(outcome.after.state)) + ".",
-            .asks = {outcome.rule},
+            .asks = also(letter.stimulus, place.state),
             .given = place.given,
             .needs = {Needs::tdisp, Needs::injector},
             .steps = {{letter}}};
-  for (const Rule rule : also(letter.stimulus, place.state)) test.asks.push_back(rule);
+  test.asks.push_back(outcome.rule);
   if (outcome.after.state == TdiState::ERROR && place.state != TdiState::ERROR) {
     test.steps.push_back(stop());
     test.asks.push_back("TDISP-STATE-012");

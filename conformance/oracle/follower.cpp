@@ -305,7 +305,10 @@ Step Follower::unopened(const spdm::RecordError& error) {
   step.unopened = error;
   step = judge(std::move(step));
   const Rule rule = elsewhere ? wrong_session_rule(*asked_in, *error.session) : error.rule;
-  if (rule) step.findings.push_back({rule, "record", error.why});
+  if (!rule) return step;
+  step.findings.push_back({rule, "record", error.why});
+  step.judgement.ruling = Ruling::legal;  // something came: the silence that the machines see is none
+  step.judgement.progress = false;
   return step;
 }
 

@@ -44,13 +44,30 @@ Trouble trouble(const adapters::LinkError& error) {
 Driver::Driver(adapters::Target& target, Profile profile)
     : target_(target), profile_(std::move(profile)), requester_(profile_.requester), random_(profile_.requester.seed) {}
 
+namespace {
+
+/// A record that is authentic under another sequence number than the next one breaks the rule about these.
+spdm::RecordError misnumbered(const spdm::Conversation& conversation, View record, spdm::RecordError error) {
+  constexpr std::uint64_t WINDOW = 8;
+  if (error.kind != spdm::RecordError::Kind::not_authentic) return error;
+  const auto position = conversation.locate(Role::responder, record, WINDOW);
+  if (!position || position->next_keys) return error;
+  error.rule = "SECMSG-006";
+  error.why =
+      "has sequence number " + std::to_string(position->number) + " instead of " + std::to_string(position->expected);
+  return error;
+}
+
+}  // namespace
+
 // --- one exchange ----------------------------------------------------------------------------------------------------
 
 oracle::Step Driver::receive(const std::optional<adapters::Packet>& packet) {
   if (!packet) return follower_->silence();
   if (!packet->secured) return follower_->response(packet->payload, std::nullopt);
-  auto opened = follower_->store().conversation.open(Role::responder, packet->payload);
-  if (!opened) return follower_->unopened(opened.error());
+  spdm::Conversation& conversation = follower_->store().conversation;
+  auto opened = conversation.open(Role::responder, packet->payload);
+  if (!opened) return follower_->unopened(misnumbered(conversation, packet->payload, opened.error()));
   return follower_->response(opened->message(), opened->session);
 }
 

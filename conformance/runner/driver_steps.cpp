@@ -243,7 +243,9 @@ Or<oracle::Step> Driver::reusing(const device::Letter& letter, Send&& send) {
 /// Moves a copy from before the step past it: the sequence numbers of both directions advance, the session stays.
 bool Driver::past(spdm::Conversation& old, std::uint32_t id, const oracle::Step& step) {
   if (step.session != id) return true;  // nothing was said in that session
-  if (!step.request.message) return true;
+  // A spoilt record is not counted by the target; what it says to that is.
+  if (!step.request.message)
+    return step.response_record.empty() || old.seal(Role::responder, id, step.response->bytes, random_).has_value();
   return old.seal(Role::requester, id, step.request.bytes, random_) &&
          (!step.response || old.seal(Role::responder, id, step.response->bytes, random_));
 }

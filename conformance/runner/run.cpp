@@ -34,7 +34,7 @@ class CaseRun {
     weigh_discovery();
     if (!failed) failed = driver_.lacks(test_);
     if (!failed) failed = steps();
-    if (failed && worst_ != Ruling::fail)
+    if (failed && worst_ != Ruling::fail && !wrong_on_the_way_)
       conclude(result, *failed);
     else
       conclude(result);
@@ -53,7 +53,7 @@ class CaseRun {
       return Trouble{Trouble::Kind::absent, "no CERT_CAP"};
     for (int i = 0; i < PORTIONS; ++i) {
       if (is_flow(step) && complete(step)) return std::nullopt;
-      if (auto failed = one(step)) return failed;
+      if (auto failed = one(step, i > 0)) return failed;
       if (complete(step) || worst_ == Ruling::fail || !progress_) return std::nullopt;
     }
     return Trouble{Trouble::Kind::refused, "the portions do not end"};
@@ -79,20 +79,21 @@ class CaseRun {
     return slot.of_this_connection;
   }
 
-  std::optional<Trouble> one(const cases::Step& step) {
+  /// `continues`: it asks for what the answer before said remains.
+  std::optional<Trouble> one(const cases::Step& step, bool continues = false) {
     if (step.afresh) {
       const auto failed = driver_.reach(test_.given, test_.session);
       weigh_setup();
       if (failed) return failed;
     }
     auto done = driver_.send(step);
+    weigh_passage();
     if (!done) return done.error();
     const Answer& answer = done->observation.answer;
     if (step.may_refuse && answer.is_refusal()) done->judgement = {.rule = test_.asks.front()};
     progress_ = progress_ && done->judgement.progress;
     const Rule broken = done->judgement.rule;
-    const bool unasked_for = step.same_meaning && done->judgement.ruling == Ruling::fail;
-    if (done->judgement.state_only || unasked_for) blame(*done, test_.asks.front());
+    if (done->judgement.ruling == Ruling::fail) blame(*done, rule_of(step, *done, continues));
     weigh(*done, broken);
     for (const spdm::NotJudged& open : done->not_judged)
       if (asks(open.rule)) not_judged_ = open.why;
@@ -100,6 +101,46 @@ class CaseRun {
     if (!read) return read.error();
     for (const oracle::Step& state : *read) weigh_state(state, *done);
     return std::nullopt;
+  }
+
+  /// What a step of the case breaks. The machines know the rule of their row; the case may have been written for
+  /// another one: for the state that an answer reports, for what edits do not change, for a record that must not be
+  /// taken, and where its last step shows something about a rule that no row cites.
+  Rule rule_of(const cases::Step& step, const oracle::Step& done, bool continues) const {
+    const Rule row = done.judgement.rule;
+    const Rule main = main_rule(done);
+    const bool served = done.observation.answer.kind == Answer::Kind::response;
+    if (done.judgement.state_only || step.same_meaning) return main;
+    if (step.record != cases::Record::sound && served) return main;
+    if (continues && !served && std::holds_alternative<tdisp::Letter>(step.letter)) return "TDISP-RPT-001";
+    const bool decides = &step == &test_.steps.back();
+    return decides && !asks(row) && weight(main) >= weight(row) ? main : row;
+  }
+
+  static Ruling weight(Rule rule) {
+    return rule && rule.requirement().on_breach == OnBreach::fail ? Ruling::fail : Ruling::warn;
+  }
+
+  /// The first rule that the case asks of the protocol that the step speaks, unless it weighs less than the first of
+  /// all; that one otherwise.
+  Rule main_rule(const oracle::Step& step) const {
+    const std::string_view protocol = std::holds_alternative<device::TdispLetter>(step.letter.body)   ? "TDISP-"
+                                      : std::holds_alternative<device::IdeKmLetter>(step.letter.body) ? "IDE-"
+                                                                                                      : "SPDM-";
+    const auto own =
+        std::find_if(test_.asks.begin(), test_.asks.end(), [&](Rule rule) { return rule.id().starts_with(protocol); });
+    const Rule first = test_.asks.front();
+    return own == test_.asks.end() || protocol == "SPDM-" || weight(*own) < weight(first) ? first : *own;
+  }
+
+  /// What was seen on the way from one step to the next: the state that a case has led to may show there first.
+  void weigh_passage() {
+    for (oracle::Step& step : driver_.take_breaches()) {
+      const Rule broken = step.judgement.rule;
+      wrong_on_the_way_ = wrong_on_the_way_ || step.judgement.state_only;
+      if (step.judgement.state_only) blame(step, main_rule(step));
+      weigh(step, broken);
+    }
   }
 
   /// The state is wrong, and the answer that reports it is not: the rule of what came before counts, and its weight.
@@ -118,12 +159,13 @@ class CaseRun {
       return sent->letter.stimulus == tdisp::Stimulus::STOP_INTERFACE_REQUEST ? Rule("TDISP-STOP-007")
                                                                               : Rule("TDISP-LOCK-025");
     const Answer& answer = before.observation.answer;
-    if (answer.kind == Answer::Kind::error && answer.protocol == AnswerProtocol::TDISP) return "TDISP-HDR-022";
+    if (answer.kind == Answer::Kind::error && answer.protocol == AnswerProtocol::TDISP)
+      return asks("TDISP-LOCK-022") ? Rule("TDISP-LOCK-022") : Rule("TDISP-HDR-022");
     if (const auto* l = std::get_if<device::TdispLetter>(&before.letter.body)) {
       if (l->letter.stimulus == tdisp::Stimulus::GET_TDISP_VERSION && !asks("TDISP-VER-005")) return "TDISP-VER-004";
       if (l->letter.stimulus == tdisp::Stimulus::GET_TDISP_CAPABILITIES) return "TDISP-CAP-012";
     }
-    return test_.asks.front();
+    return main_rule(state);
   }
 
   void weigh_state(oracle::Step step, const oracle::Step& before) {
@@ -232,6 +274,7 @@ class CaseRun {
   const Case& test_;
   Ruling worst_ = Ruling::legal;
   bool progress_ = true;
+  bool wrong_on_the_way_ = false;  ///< the state that the case has led to, and the way ended there
   Rule rule_;
   std::string reason_, not_judged_;
   std::vector<Exchange> exchanges_;

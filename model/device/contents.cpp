@@ -49,7 +49,9 @@ void check_report(Findings& findings, const Pair& p) {
   if (p.tdi == NONE) return;
   const TdiRecord& tdi = p.store.tdis[p.tdi];
   const std::size_t size = std::size_t{get->offset} + report->portion_length + report->remainder_length;
-  if (tdi.report_size && *tdi.report_size != size)
+  if (tdi.report_size && get->offset >= *tdi.report_size && report->portion_length != 0)
+    findings.push_back({"TDISP-RPT-005", "REPORT_BYTES", "are behind the end of the report"});
+  else if (tdi.report_size && *tdi.report_size != size)
     findings.push_back({"TDISP-RPT-001", "REMAINDER_LENGTH",
                         "portion, remainder and OFFSET add up to " + std::to_string(size) + ", earlier portions to " +
                             std::to_string(*tdi.report_size)});

@@ -22,6 +22,8 @@ struct Behaviour {
   std::function<void(const Meeting&, Outcome<Control>&)> decide = {};
   /// It writes something else into a response, before anything is signed.
   std::function<void(wire::AnyMessage&, const Store&)> write = {};
+  /// It sends more or fewer bytes of a response than it has written, before anything is signed.
+  std::function<void(const wire::Layout&, Bytes& response)> resize = {};
   /// It signs wrongly.
   std::function<void(Bytes& signature)> sign = {};
   /// It does not notice its own answer to such a request.

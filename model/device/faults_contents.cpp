@@ -83,6 +83,7 @@ void portion_too_long(wire::AnyMessage& message, const Store&) {
   auto* portion = edit<t::DEVICE_INTERFACE_REPORT>(message);
   if (portion == nullptr || portion->remainder_length == 0) return;
   portion->report_bytes.push_back(0);
+  ++portion->portion_length;
   --portion->remainder_length;
 }
 void portion_empty(wire::AnyMessage& message, const Store&) {
@@ -90,6 +91,7 @@ void portion_empty(wire::AnyMessage& message, const Store&) {
   if (portion == nullptr || portion->remainder_length == 0) return;
   portion->remainder_length = static_cast<std::uint16_t>(portion->remainder_length + portion->report_bytes.size());
   portion->report_bytes.clear();
+  portion->portion_length = 0;
 }
 
 void capabilities_change(wire::AnyMessage& message, const Store& store) {
@@ -182,6 +184,7 @@ void block_of_any_index(wire::AnyMessage& message, const Store& store) {
   block.index = request->param2;
   measurements->number_of_blocks = 1;
   measurements->measurement_record = wire::encode(wire::canonical(block, {}), {});
+  measurements->measurement_record_length = static_cast<std::uint32_t>(measurements->measurement_record.size());
 }
 
 }  // namespace

@@ -18,6 +18,8 @@ Decide serves_in(T stimulus, TdiState from, TdiState as) {
     if (m.before.tdis[i].state != from) return;
     Control pretended = m.before;
     pretended.tdis[i] = {.state = as, .nonce = as == TdiState::CONFIG_LOCKED};
+    if (as == TdiState::CONFIG_LOCKED && from == TdiState::CONFIG_UNLOCKED)
+      pretended.bindings[i] = {m.letter.session, 0, NONE};
     Letter letter = m.letter;
     std::get<TdispLetter>(letter.body).letter.defect = tdisp::Defect::none;
     outcome = step(m.shape, pretended, letter);

@@ -136,7 +136,7 @@ std::vector<Behaviour> out_of_band_behaviours() {
        .decide = survives(T::POWER_STATE_LOST, RUN)},
       {.fault = {"tdisp-security-loss-keeps-run", "a TDI runs on after a loss of security", "TDISP-OOB-041"},
        .decide = survives(T::SECURITY_LOST, RUN)},
-      {.fault = {"tdisp-error-locks", "serves LOCK_INTERFACE_REQUEST in ERROR", "TDISP-OOB-039"},
+      {.fault = {"tdisp-error-locks", "serves LOCK_INTERFACE_REQUEST in ERROR", "TDISP-LOCK-004"},
        .decide = lock_in_error},
       {.fault = {"tdisp-check-failure-keeps-run", "TDIs survive a check failure of their stream", "TDISP-OOB-015"},
        .decide = tdis_overlook(K::CHECK_FAILED)},

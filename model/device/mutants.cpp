@@ -21,4 +21,11 @@ const Mutants& mutants() {
   return all;
 }
 
+const Behaviour* find_mutant(std::string_view name) {
+  for (const Mutants* list : {&mutants(), &answer_mutants()})
+    for (const auto& mutant : *list)
+      if (mutant->fault.name == name) return mutant.get();
+  return nullptr;
+}
+
 }  // namespace lockstep::device

@@ -5,8 +5,6 @@
 
 namespace lockstep::device {
 
-using Mutants = std::vector<std::unique_ptr<const Behaviour>>;
-
 /// Adds a device that decides otherwise than the machines.
 void add_mutant(Mutants&, std::string name, decltype(Behaviour::decide));
 

@@ -22,10 +22,9 @@ const Behaviour* find_behaviour(const std::optional<std::string>& name) {
   const auto all = behaviours();
   const auto found = std::find_if(all.begin(), all.end(), [&](const Behaviour& b) { return b.fault.name == *name; });
   if (found != all.end()) return &*found;
-  const auto mutant =
-      std::find_if(mutants().begin(), mutants().end(), [&](const auto& m) { return m->fault.name == *name; });
-  LOCKSTEP_ASSERT(mutant != mutants().end());
-  return mutant->get();
+  const Behaviour* mutant = find_mutant(*name);
+  LOCKSTEP_ASSERT(mutant != nullptr);
+  return mutant;
 }
 
 Store make_store(const ResponderOptions& options, spdm::RecordFormat format) {

@@ -61,7 +61,9 @@ wire::Context Author::context(const Store& store, const Decided& d) const {
 Bytes Author::finish(const Store& store, wire::AnyMessage message, const wire::Context& c) const {
   wire::canonicalise(message.layout(), message.object(), c);
   if (behaviour_ != nullptr && behaviour_->write) behaviour_->write(message, store);
-  return wire::encode(message.layout(), message.object(), c);
+  Bytes bytes = wire::encode(message.layout(), message.object(), c);
+  if (behaviour_ != nullptr && behaviour_->resize) behaviour_->resize(message.layout(), bytes);
+  return bytes;
 }
 
 std::optional<Declined> Author::sign(const Store& store, const Decided& d, spdm::Purpose purpose,
@@ -94,8 +96,12 @@ Author::Contents Author::write(Store& store, const Decided& d) {
   const bool zeros =
       behaviour_ != nullptr && (behaviour_->makes_up_contents || (behaviour_->writes_zeros && d.by_fault));
   if (!contents && zeros)
-    if (const wire::Layout* layout = w::find_response(static_cast<Byte>(d.answer.code)))
-      return finish(store, wire::AnyMessage(*layout), context(store, d));
+    if (const wire::Layout* layout = w::find_response(static_cast<Byte>(d.answer.code))) {
+      const wire::Context c = context(store, d);
+      wire::AnyMessage message(*layout);
+      if (const wire::Field* version = layout->find("SPDMVersion")) version->set(message.object(), c.spdm_version);
+      return finish(store, std::move(message), c);
+    }
   if (contents && contents->size() > most(store)) {
     Bytes size;
     append_le(size, contents->size(), 4);
@@ -129,7 +135,7 @@ Bytes Author::error(const Store& store, const Decided& d, const Declined& declin
     data.token = random_.bytes(1)[0];
     message.extended_error_data = wire::encode(data, {});
   }
-  return wire::encode(message, {});
+  return finish(store, wire::AnyMessage(message), {});
 }
 
 Author::Contents Author::spdm_response(Store& store, const Decided& d) {

@@ -16,49 +16,15 @@
 #include <set>
 #include <sstream>
 
-#include "reference_device.hpp"
-#include "wire/spdm_header.hpp"
+#include "subjects.hpp"
 
 namespace lockstep {
 namespace {
 
 using Cases = std::vector<const cases::Case*>;
 using runner::Verdict;
-namespace cap = wire::spdm::capability;
 
 constexpr std::size_t EVERY = 96;  ///< of the sample
-
-// --- the devices that a mutant is made of ----------------------------------------------------------------------------
-
-struct Subject {
-  device::ResponderOptions device = device_options();
-  runner::Profile profile = lockstep::profile();
-  adapters::Transport transport = adapters::Transport::pci_doe;
-};
-
-/// What most of the suite is for.
-Subject usual() { return {}; }
-
-/// Has pre-shared keys and nothing that it may leave out.
-Subject bare() {
-  Subject subject{.transport = adapters::Transport::none};
-  subject.device.capabilities_left_out = cap::CERT_CAP | cap::CHAL_CAP | cap::MEAS_CAP | cap::MEAS_FRESH_CAP |
-                                         cap::KEY_EX_CAP | cap::MUT_AUTH_CAP | cap::ENCAP_CAP | cap::HBEAT_CAP |
-                                         cap::KEY_UPD_CAP;
-  subject.device.optional_requests = false;
-  subject.device.mutual_authentication = false;
-  return subject;
-}
-
-/// Of the first version with sessions, and without pre-shared keys; asks for certificates wherever it may.
-Subject old() {
-  Subject subject{.transport = adapters::Transport::none};
-  subject.device.versions = {wire::spdm::VERSION_1_1};
-  subject.device.capabilities_left_out = cap::PSK_CAP;
-  subject.device.basic_mutual_authentication = true;
-  subject.device.handshake_in_the_clear = subject.profile.requester.handshake_in_the_clear = true;
-  return subject;
-}
 
 /// Remembers the worst verdict; nothing can be worse than a failure.
 class Worst : public runner::Observer {

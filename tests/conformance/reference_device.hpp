@@ -45,4 +45,14 @@ inline runner::Run run(const device::ResponderOptions& options, std::vector<cons
   return runner::run(target, profile, std::move(selection), {}, observer);
 }
 
+/// The result is red for this rule: with the verdict that the catalogue has for a breach of it.
+inline bool names(const runner::CaseResult& result, Rule rule) {
+  using runner::Verdict;
+  const Verdict weight = rule.requirement().on_breach == OnBreach::fail ? Verdict::fail : Verdict::warn;
+  const bool red = result.verdict == Verdict::fail || result.verdict == Verdict::warn;
+  return red && std::any_of(result.breaches.begin(), result.breaches.end(), [&](const runner::Breach& breach) {
+           return breach.rule == rule && breach.weight == weight;
+         });
+}
+
 }  // namespace lockstep
