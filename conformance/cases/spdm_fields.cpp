@@ -69,6 +69,15 @@ void add_short(std::vector<Case>& all, S request) {
                                spdm_step(request, spdm::Defect::malformed)));
 }
 
+/// What is served in sessions and outside, outside too.
+void add_short_in_clear(std::vector<Case>& all, S request) {
+  all.push_back({.id = "spdm/fields/" + request_name(request) + "/short-by-one-in-clear",
+                 .about = std::string(name(request)) + " that is short by one byte is refused outside sessions.",
+                 .asks = {spdm::request(request).malformed},
+                 .given = Given::negotiated,
+                 .steps = {spdm_step(request, spdm::Defect::malformed)}});
+}
+
 /// A request that the target must not serve, outside sessions and in one, which goes on.
 void add_absent(std::vector<Case>& all, S request) {
   const spdm::Request& row = spdm::request(request);
@@ -141,6 +150,7 @@ std::vector<Case> spdm_field_cases() {
   for (const S request : {S::GET_VERSION, S::GET_CAPABILITIES, S::GET_DIGESTS, S::GET_CERTIFICATE, S::GET_MEASUREMENTS,
                           S::KEY_EXCHANGE, S::HEARTBEAT, S::END_SESSION})
     add_ignored(all, request);
+  for (const S request : {S::GET_DIGESTS, S::GET_CERTIFICATE, S::GET_MEASUREMENTS}) add_short_in_clear(all, request);
   return all;
 }
 

@@ -29,34 +29,61 @@ std::string case_names(const std::vector<const cases::Case*>& asking) {
   return text;
 }
 
-std::string overview(const Asking& asking) {
-  std::string out = "| Protocol | Rules | that bind a device | asked by a case |\n|---|---:|---:|---:|\n";
+/// By Rule::index(); nullptr: nothing is said of it.
+using Shown = std::vector<const Evidence*>;
+
+Shown by_rule(std::span<const Evidence> evidence) {
+  Shown shown(catalogue().size());
+  for (const Evidence& each : evidence) shown[each.rule.index()] = &each;
+  return shown;
+}
+
+std::string shown_by(const Evidence* evidence) {
+  if (evidence == nullptr) return "not looked for";
+  if (evidence->fault.empty()) return cell(evidence->why_not);
+  std::string text = fmt::format("`{}` in `{}`", evidence->fault, evidence->case_id);
+  if (evidence->device != "usual") text += fmt::format(" ({})", evidence->device);
+  if (!covers(*evidence)) text += ", which only warns";
+  for (std::size_t i = 0; i < evidence->also.size(); ++i)
+    text += fmt::format("{}{}", i == 0 ? ", with " : " ", evidence->also[i].id());
+  return text;
+}
+
+std::string overview(const Asking& asking, const Shown& shown) {
+  std::string out =
+      "| Protocol | Rules | that bind a device | asked by a case | shown by a fault | that shows it alone |\n"
+      "|---|---:|---:|---:|---:|---:|\n";
   for (const std::string_view protocol : protocols()) {
-    std::size_t rules = 0, device = 0, asked = 0;
+    std::size_t rules = 0, device = 0, asked = 0, covered = 0, alone = 0;
     for (std::size_t i = 0; i < catalogue().size(); ++i) {
       if (protocol_of(catalogue()[i].id) != protocol) continue;
       ++rules;
       if (!binds_device(catalogue()[i])) continue;
       ++device;
-      if (!asking[i].empty()) ++asked;
+      if (asking[i].empty()) continue;
+      ++asked;
+      if (shown[i] == nullptr || !covers(*shown[i])) continue;
+      ++covered;
+      if (shown[i]->also.empty()) ++alone;
     }
-    out += fmt::format("| {} | {} | {} | {} |\n", protocol, rules, device, asked);
+    out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", protocol, rules, device, asked, covered, alone);
   }
   return out;
 }
 
-std::string requirements(const Asking& asking, std::string_view protocol) {
+std::string requirements(const Asking& asking, const Shown& shown, std::string_view protocol) {
   std::string out;
   for (std::size_t i = 0; i < catalogue().size(); ++i) {
     const Requirement& r = catalogue()[i];
     if (protocol_of(r.id) != protocol || asking[i].empty()) continue;
-    out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", r.id, name(r.level), cell(r.clause), name(r.on_breach),
-                       name(r.confidence), case_names(asking[i]));
+    out += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", r.id, name(r.level), cell(r.clause), name(r.on_breach),
+                       name(r.confidence), case_names(asking[i]),
+                       binds_device(r) ? shown_by(shown[i]) : "binds no device");
   }
   if (out.empty()) return {};
   return fmt::format(
-      "\n### {}\n\n| Requirement | Level | Clause | A breach | Confidence | Cases |\n"
-      "|---|---|---|---|---|---|\n{}",
+      "\n### {}\n\n| Requirement | Level | Clause | A breach | Confidence | Cases | Shown by a fault |\n"
+      "|---|---|---|---|---|---|---|\n{}",
       protocol, out);
 }
 
@@ -87,10 +114,15 @@ std::string all_cases(std::span<const cases::Case> all) {
 
 }  // namespace
 
-std::string requirement_matrix(std::span<const cases::Case> all) {
+std::string requirement_matrix(std::span<const cases::Case> all, std::span<const Evidence> evidence) {
   const Asking asking = cases_by_rule(all);
-  std::string out = overview(asking) + "\n## From requirements to cases\n\n`lockstep show ID` explains each.\n";
-  for (const std::string_view protocol : protocols()) out += requirements(asking, protocol);
+  const Shown shown = by_rule(evidence);
+  std::string out =
+      overview(asking, shown) +
+      "\nA rule is covered when a fault of the reference device that breaks it turns a case red that asks "
+      "for it, and the result names the rule. The fault shows it alone when that case names no other.\n"
+      "\n## From requirements to cases\n\n`lockstep show ID` explains each.\n";
+  for (const std::string_view protocol : protocols()) out += requirements(asking, shown, protocol);
   out += "\n## Rules for devices that no case asks about\n";
   out += "\nA case may still meet them: every answer is judged by every rule, whatever the case asks.\n";
   out += uncovered(asking);

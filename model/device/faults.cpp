@@ -213,6 +213,13 @@ void both_psk_capabilities(wire::AnyMessage& message, const Store&) {
   if (auto* response = edit<w::CAPABILITIES>(message); response != nullptr && response->version >= w::VERSION_1_1)
     response->flags |= w::capability::PSK_CAP;
 }
+template <std::uint32_t Set, std::uint32_t Cleared>
+void claims(wire::AnyMessage& message, const Store&) {
+  if (auto* response = edit<w::CAPABILITIES>(message); response != nullptr && response->version >= w::VERSION_1_1)
+    response->flags = (response->flags | Set) & ~Cleared;
+}
+constexpr auto SESSIONS = w::capability::KEY_EX_CAP | w::capability::PSK_CAP;
+constexpr auto PROTECTION = w::capability::ENCRYPT_CAP | w::capability::MAC_CAP;
 void flip_signature(Bytes& signature) { signature.back() ^= 1; }
 
 // --- the list --------------------------------------------------------------------------------------------------------
@@ -314,6 +321,14 @@ const std::vector<Behaviour>& all() {
        .write = repeat_responder_nonce},
       {.fault = {"spdm-mutual-authentication-two-bits", "MutAuthRequested has two bits", "SPDM-KEX-004"},
        .write = two_mut_auth_bits},
+      {.fault = {"spdm-protection-without-sessions", "claims protected records and no way to a session",
+                 "SPDM-CAP-004"},
+       .write = claims<0, SESSIONS>},
+      {.fault = {"spdm-sessions-without-protection", "claims sessions whose records nothing protects", "SPDM-CAP-005"},
+       .write = claims<0, PROTECTION>},
+      {.fault = {"spdm-clear-handshake-of-nothing", "claims a handshake in the clear without KEY_EXCHANGE",
+                 "SPDM-CAP-007"},
+       .write = claims<w::capability::HANDSHAKE_IN_THE_CLEAR_CAP, w::capability::KEY_EX_CAP>},
       {.fault = {"spdm-psk-capability-reserved", "PSK_CAP is 3", "SPDM-CAP-003"}, .write = both_psk_capabilities},
   };
   return list;

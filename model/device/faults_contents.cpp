@@ -182,6 +182,7 @@ void block_of_any_index(wire::AnyMessage& message, const Store& store) {
   if (measurements == nullptr || request == nullptr || measurements->number_of_blocks != 0) return;
   w::MeasurementBlock block;
   block.index = request->param2;
+  block.dmtf_spec_measurement_value_type = w::MeasurementBlock::RAW_BIT_STREAM;
   measurements->number_of_blocks = 1;
   measurements->measurement_record = wire::encode(wire::canonical(block, {}), {});
   measurements->measurement_record_length = static_cast<std::uint32_t>(measurements->measurement_record.size());

@@ -23,11 +23,13 @@ using Mutants = std::vector<std::unique_ptr<const Behaviour>>;
 ///   store/...                                                    what was seen on the wire is remembered wrongly
 const Mutants& mutants();
 
-/// Every mutant that decides rightly and writes something else into a response; names begin with "answer/". Some are
-/// permitted, for some fields are the device's to choose.
+/// Every mutant that decides rightly and writes something else into a response; names begin with "answer/" or
+/// "record/". Some are permitted, for some fields are the device's to choose.
 ///   answer/TDISP_VERSION/VERSION_NUM_ENTRY/zeros                 a field (of a list: its first element)
-///   answer/KEY_EXCHANGE_RSP/short, long, header                  the message ends early, or late
+///   answer/KEY_EXCHANGE_RSP/short, long                  the message ends early, or late
 ///   answer/START_INTERFACE_RESPONSE/silence                      does what it should, and nobody hears of it
+///   record/malformed/taken                                       serves a record that it cannot open
+///   answer/HEARTBEAT/refused-in-HANDSHAKING                      answers what it must refuse there, and does nothing
 const Mutants& answer_mutants();
 
 /// One of either list; nullptr: there is none with this name.

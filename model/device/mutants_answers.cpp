@@ -11,6 +11,7 @@ namespace {
 using wire::Field;
 using wire::Kind;
 using wire::Layout;
+using wire::ide_km::ObjectId;
 
 /// What the reference device writes: nobody sees a fault in what is never sent.
 const std::vector<const Layout*>& written() {
@@ -205,11 +206,87 @@ void add_answers(Mutants& list, const Layout& layout) {
   };
   resize("short", [](Bytes& b) { b.pop_back(); });
   resize("long", [](Bytes& b) { b.push_back(0xFF); });
-  resize("header", [](Bytes& b) { b.resize(std::min<std::size_t>(b.size(), 4)); });
   if (&layout == &faulty::w::VENDOR_DEFINED_RESPONSE::layout()) return;  // the message inside is what is owed
   add(list, name + "/silence").decide = [&layout](const Meeting&, Outcome<Control>& outcome) {
     if (is_this(outcome.answer, layout)) outcome.answer = Answer::silent();
   };
+}
+
+// --- what is refused, answered ---------------------------------------------------------------------------------------
+
+/// Answers every request with this letter where the machines refuse it, and does nothing.
+void add_answered(Mutants& list, std::string name, Answer answer, std::function<bool(const Meeting&)> meets) {
+  Behaviour& mutant = add(list, std::move(name));
+  mutant.writes_zeros = true;
+  mutant.decide = [answer, meets = std::move(meets)](const Meeting& m, Outcome<Control>& outcome) {
+    if (!outcome.answer.is_refusal() || !meets(m)) return;
+    outcome.after = m.before;
+    outcome.answer = answer;
+  };
+}
+
+/// The code of a request without its highest bit is that of its response.
+constexpr Byte response_code(Byte request) { return request & 0x7F; }
+
+void add_answered_spdm(Mutants& list, spdm::Stimulus stimulus) {
+  const Byte code = stimulus == spdm::Stimulus::UNKNOWN_REQUEST ? faulty::w::DIGESTS::code
+                                                                : response_code(spdm::request(stimulus).code);
+  const Answer answer = Answer::response(AnswerProtocol::SPDM, code);
+  const std::string start = std::string(name(stimulus)) + "/refused-in-";
+  using enum spdm::ConnectionState;
+  for (const auto state : {NOT_STARTED, AFTER_VERSION, AFTER_CAPABILITIES, NEGOTIATED})
+    add_answered(list, start + std::string(name(state)), answer, [=](const Meeting& m) {
+      return faulty::is(m.letter, stimulus) && m.letter.session == NONE && m.before.connection.state == state;
+    });
+  for (const auto state : {spdm::SessionState::HANDSHAKING, spdm::SessionState::ESTABLISHED})
+    add_answered(list, start + std::string(name(state)), answer, [=](const Meeting& m) {
+      return faulty::is(m.letter, stimulus) && m.letter.session != NONE &&
+             m.before.sessions[m.letter.session].state == state;
+    });
+}
+
+bool in_handshake(const Meeting& m) {
+  return m.letter.session != NONE && m.before.sessions[m.letter.session].state == spdm::SessionState::HANDSHAKING;
+}
+
+/// In each state of the TDI, before the session is there, and for an interface that is not.
+void add_answered_tdisp(Mutants& list, tdisp::Stimulus stimulus) {
+  const bool unknown = stimulus == tdisp::Stimulus::UNKNOWN_REQUEST;
+  const auto first = static_cast<Byte>(faulty::t::MessageType::TDISP_VERSION);
+  const Answer answer = Answer::response(
+      AnswerProtocol::TDISP, unknown ? first : static_cast<Byte>(first + static_cast<Byte>(stimulus)));  // as requests
+  const std::string start = std::string(name(stimulus)) + "/refused-";
+  const auto of = [=](const Meeting& m) {
+    const auto* body = faulty::tdisp_of(m.letter);
+    return body != nullptr && body->letter.stimulus == stimulus;
+  };
+  using enum tdisp::TdiState;
+  for (const auto state : {CONFIG_UNLOCKED, CONFIG_LOCKED, RUN, ERROR})
+    add_answered(list, start + "in-" + std::string(name(state)), answer, [=](const Meeting& m) {
+      const auto* body = faulty::tdisp_of(m.letter);
+      return of(m) && body->tdi != NONE && m.before.tdis[body->tdi].state == state && !in_handshake(m);
+    });
+  add_answered(list, start + "in-handshake", answer, [=](const Meeting& m) { return of(m) && in_handshake(m); });
+  add_answered(list, start + "elsewhere", answer,
+               [=](const Meeting& m) { return of(m) && faulty::tdisp_of(m.letter)->tdi == NONE; });
+}
+
+void add_answered_ide_km(Mutants& list, ide_km::Stimulus stimulus, const Answer& answer) {
+  const std::string start = std::string(name(stimulus)) + "/refused-";
+  const auto of = [=](const Meeting& m) {
+    const auto* body = faulty::ide_km_of(m.letter);
+    return body != nullptr && body->letter.stimulus == stimulus;
+  };
+  add_answered(list, start + "in-handshake", answer, [=](const Meeting& m) { return of(m) && in_handshake(m); });
+  add_answered(list, start + "in-ESTABLISHED", answer, [=](const Meeting& m) { return of(m) && !in_handshake(m); });
+}
+
+/// Takes such a record for a HEARTBEAT.
+void add_takes(Mutants& list, const std::string& what, bool (*is_such)(const spdm::RecordError&)) {
+  auto mutant = std::make_unique<Behaviour>();
+  mutant->fault = {"record/" + what + "/taken", "machine-made", {}};
+  mutant->takes = [is_such](const spdm::RecordError& error, View, View) { return is_such(error); };
+  list.push_back(std::move(mutant));
 }
 
 }  // namespace
@@ -218,6 +295,20 @@ const Mutants& answer_mutants() {
   static const Mutants all = [] {
     Mutants list;
     for (const Layout* layout : written()) add_answers(list, *layout);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(spdm::FIRST_OUT_OF_BAND); ++i)
+      add_answered_spdm(list, static_cast<spdm::Stimulus>(i));
+    for (Byte i = 0; i < static_cast<Byte>(tdisp::FIRST_OUT_OF_BAND); ++i)
+      add_answered_tdisp(list, static_cast<tdisp::Stimulus>(i));
+    for (const auto& [stimulus, object] : {std::pair{ide_km::Stimulus::QUERY, ObjectId::QUERY_RESP},
+                                           {ide_km::Stimulus::KEY_PROG, ObjectId::KP_ACK},
+                                           {ide_km::Stimulus::K_SET_GO, ObjectId::K_GOSTOP_ACK},
+                                           {ide_km::Stimulus::K_SET_STOP, ObjectId::K_GOSTOP_ACK},
+                                           {ide_km::Stimulus::UNKNOWN_OBJECT, ObjectId::K_GOSTOP_ACK}})
+      add_answered_ide_km(list, stimulus, faulty::ide_km_response(object));
+    using Why = spdm::RecordError::Kind;
+    add_takes(list, "malformed", [](const spdm::RecordError& e) { return e.kind == Why::malformed; });
+    add_takes(list, "not-authentic", [](const spdm::RecordError& e) { return e.kind == Why::not_authentic; });
+    add_takes(list, "bad-inside", [](const spdm::RecordError& e) { return e.kind == Why::bad_plaintext; });
     return list;
   }();
   return all;

