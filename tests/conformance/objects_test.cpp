@@ -96,6 +96,89 @@ TEST_P(Objects, AreTakenOnlyWhenTheyAreRight) {
 }
 INSTANTIATE_TEST_SUITE_P(Cases, Objects, testing::ValuesIn(blindnesses));
 
+/// What the device makes of an object that it sends; the case names the rule. An answer that cannot be taken out of its
+/// object is none: the case comes to nothing then, which is no success either.
+struct Spoilt {
+  std::string_view rule, case_id;
+  Transport transport;
+  runner::Verdict verdict;
+  Change change;
+};
+void PrintTo(const Spoilt& spoilt, std::ostream* out) { *out << spoilt.rule << " in " << spoilt.case_id; }
+
+constexpr std::size_t PROTOCOL = PAYLOAD + 2, NEXT = PAYLOAD + 3;  // of the answer of a DOE discovery
+constexpr Byte CAPABILITIES = 0x61, DIGESTS = 0x01;
+/// Whether an SPDM message in the clear begins at `start` and has such a code: what comes before it is needed to get
+/// there.
+bool carries(const Bytes& object, std::size_t start, Byte code) {
+  return object.size() > start + 1 && object[start + 1] == code;
+}
+
+const Spoilt spoilt[] = {
+    {"DOE-001", "doe/discovery/list", Transport::pci_doe, runner::Verdict::fail,
+     [](Bytes& object) {
+       if (object[TYPE] == DISCOVERY && object[PROTOCOL] == DISCOVERY) object[PROTOCOL] = 9;
+     }},
+    {"DOE-002", "doe/discovery/list", Transport::pci_doe, runner::Verdict::fail,
+     [](Bytes& object) {
+       if (object[TYPE] == DISCOVERY && object[NEXT] == 0) object[NEXT] = 1;
+     }},
+    {"DOE-003", "doe/discovery/list", Transport::pci_doe, runner::Verdict::fail,
+     [](Bytes& object) {
+       if (object[TYPE] == DISCOVERY && object[PROTOCOL] == SPDM) object[PROTOCOL] = 9;
+     }},
+    {"MCTP-002", "mctp/message/types", Transport::mctp, runner::Verdict::fail,
+     [](Bytes& object) { object[0] |= 0x80; }},
+    {"TCP-001", "tcp/message/header", Transport::tcp, runner::Verdict::warn, [](Bytes& object) { object[2] = 7; }},
+    {"DOE-015", "doe/object/plain", Transport::pci_doe, runner::Verdict::inconclusive,
+     [](Bytes& object) {
+       if (carries(object, PAYLOAD, CAPABILITIES)) object[TYPE] = SECURED;
+     }},
+    {"MCTP-001", "mctp/message/types", Transport::mctp, runner::Verdict::inconclusive,
+     [](Bytes& object) {
+       if (carries(object, 1, DIGESTS)) object[0] = 6;
+     }},
+    {"TCP-003", "tcp/message/header", Transport::tcp, runner::Verdict::inconclusive,
+     [](Bytes& object) {
+       if (carries(object, 4, DIGESTS)) object[3] = 6;
+     }},
+    {"DOE-007", "doe/object/plain", Transport::pci_doe, runner::Verdict::inconclusive,
+     [](Bytes& object) {
+       if (carries(object, PAYLOAD, CAPABILITIES)) --object[LENGTH];
+     }},
+    {"TCP-002", "tcp/message/header", Transport::tcp, runner::Verdict::inconclusive,
+     [](Bytes& object) {
+       if (carries(object, 4, DIGESTS)) ++object[0];
+     }},
+};
+
+class SpoiltObjects : public testing::TestWithParam<Spoilt> {};
+
+TEST_P(SpoiltObjects, NeverPass) {
+  const Spoilt& what = GetParam();
+  adapters::MemoryTarget target(
+      "spoils objects",
+      [&] {
+        auto device = runner::reference_device_behind(device_options(), what.transport);
+        device.objects = [change = what.change, objects = device.objects](View object) {
+          auto answer = objects(object);
+          if (answer) change(*answer);
+          return answer;
+        };
+        return device;
+      },
+      what.transport);
+  runner::Observer observer;
+  const runner::Run run = runner::run(target, profile(), {cases::find_case(what.case_id)}, {}, observer);
+  ASSERT_FALSE(run.results.empty());
+  for (const runner::CaseResult& result : run.results) {
+    if (result.case_id != what.case_id) continue;
+    EXPECT_EQ(result.verdict, what.verdict) << result.reason;
+    EXPECT_EQ(result.rule.id(), what.verdict == runner::Verdict::inconclusive ? "" : what.rule) << result.reason;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Cases, SpoiltObjects, testing::ValuesIn(spoilt));
+
 /// Every case that goes over the transports passes there as well.
 TEST(ObjectsOfTheTransport, ChangeNoVerdict) {
   for (const Transport transport : {Transport::pci_doe, Transport::mctp, Transport::tcp}) {
