@@ -223,12 +223,15 @@ Or<oracle::Step> Driver::reusing(const device::Letter& letter, Send&& send) {
   const bool served = opened && opened->message().size() > 1 &&
                       opened->message()[1] == static_cast<Byte>(wire::spdm::Code::HEARTBEAT_ACK);
   if (served) step->findings.push_back({over_rule(letter), "session", "is served after its end"});
-  // Not even a refusal can be sealed with keys that are gone.
-  if (opened && !served) step->findings.push_back({"SECMSG-029", "session", "answers under its keys after its end"});
+  // Not even a refusal can be sealed with keys that are gone. But a device may end a session by refusing every record
+  // that comes after one that did not open (false alarm P21: all that counts is that the session is dead).
+  const bool refusal_counts = over_rule(letter) != Rule("SPDM-LIFE-018");
+  if (opened && !served && refusal_counts)
+    step->findings.push_back({"SECMSG-029", "session", "answers under its keys after its end"});
   oracle::Step reuse = *step;
   reuse.action.clear();
   reuse.judgement = {};
-  if (opened)
+  if (opened && (served || refusal_counts))
     reuse.findings.erase(reuse.findings.begin(), std::prev(reuse.findings.end()));
   else
     reuse.findings.clear();
@@ -264,6 +267,8 @@ Rule Driver::over_rule(const device::Letter& letter) {
       return "SPDM-LIFE-017";
     case spdm::Stimulus::GET_VERSION:
       return "SPDM-VER-004";
+    case spdm::Stimulus::SESSION_DROPPED:
+      return "SECMSG-029";
     default:
       return "SPDM-LIFE-018";
   }
