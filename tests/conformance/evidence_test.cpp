@@ -208,24 +208,6 @@ std::vector<std::string> every_fault() {
   return all;
 }
 
-std::string stimulus_of(const device::Letter& letter) {
-  return std::visit(
-      [](const auto& body) -> std::string {
-        if constexpr (requires { body.letter.stimulus; }) return std::string(name(body.letter.stimulus));
-        return {};
-      },
-      letter.body);
-}
-
-std::string stimulus_of(const cases::Step& step) {
-  return std::visit(
-      [](const auto& letter) -> std::string {
-        if constexpr (requires { letter.stimulus; }) return std::string(name(letter.stimulus));
-        return {};
-      },
-      step.letter);
-}
-
 /// Which requests each case makes itself and what answers them, from a run without a fault. What a fault does on the
 /// way to where the case begins, or while states are read back, tells nothing about the case's rules.
 class Meetings : public runner::Observer {

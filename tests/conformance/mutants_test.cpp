@@ -70,15 +70,6 @@ Fate found(const std::string& mutant, Subject subject, const Cases& selection) {
   return worst;
 }
 
-std::string stimulus_name(const cases::Step& step) {
-  return std::visit(
-      [](const auto& letter) -> std::string {
-        if constexpr (requires { letter.stimulus; }) return std::string(name(letter.stimulus));
-        return {};
-      },
-      step.letter);
-}
-
 /// Those cases first whose letters speak of what is mutated; the other devices when nothing came of it.
 Fate found(const std::string& mutant) {
   Cases near, far;
@@ -87,7 +78,7 @@ Fate found(const std::string& mutant) {
   std::getline(std::getline(std::getline(std::getline(words, machine, '/'), part, '/'), state, '/'), stimulus, '/');
   for (const cases::Case& test : cases::all_cases()) {
     const bool speaks = std::any_of(test.steps.begin(), test.steps.end(),
-                                    [&](const cases::Step& step) { return stimulus_name(step) == stimulus; });
+                                    [&](const cases::Step& step) { return stimulus_of(step) == stimulus; });
     (speaks ? near : far).push_back(&test);
   }
   Fate worst = found(mutant, usual(), near);

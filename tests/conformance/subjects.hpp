@@ -79,4 +79,22 @@ inline constexpr NamedSubject SUBJECTS[] = {{"usual", usual},
                                             {"integrated", integrated},
                                             {"chunked", chunked}};
 
+/// The request or event that a letter, or a step, is; empty: none of a machine.
+inline std::string stimulus_of(const device::Letter& letter) {
+  return std::visit(
+      [](const auto& body) -> std::string {
+        if constexpr (requires { body.letter.stimulus; }) return std::string(name(body.letter.stimulus));
+        return {};
+      },
+      letter.body);
+}
+inline std::string stimulus_of(const cases::Step& step) {
+  return std::visit(
+      [](const auto& letter) -> std::string {
+        if constexpr (requires { letter.stimulus; }) return std::string(name(letter.stimulus));
+        return {};
+      },
+      step.letter);
+}
+
 }  // namespace lockstep
