@@ -50,18 +50,10 @@ class EmuLink : public Link {
     auto answer = send_object(wrap(transport_, packet), patience);
     if (!answer) return Unexpected{fail(answer.error())};
     if (!*answer) return std::optional<Packet>();
-    auto carried = unwrap(transport_, **answer);
-    if (!carried) {
-      const wire::DecodeError& wrong = carried.error();
-      return Unexpected{
-          fail({Kind::bad_frame, place_in_payload(wrong.offset) + ": " + wrong.field + ": " + wrong.why})};
-    }
-    for (auto& finding : carried->findings) findings_.push_back(std::move(finding));
-    if (!carried->is_packet()) {
-      const std::string what = carried->kind == Carried::Kind::discovery ? "DOE discovery" : carried->other;
-      return Unexpected{fail({Kind::bad_frame, place_in_payload(0) + ": the answer to SPDM is " + what})};
-    }
-    return std::optional(carried->packet());
+    auto carried = unwrap_answer(transport_, **answer, findings_);
+    if (carried) return std::optional(std::move(*carried));
+    const wire::DecodeError& wrong = carried.error();
+    return Unexpected{fail({Kind::bad_frame, place_in_payload(wrong.offset) + ": " + wrong.field + ": " + wrong.why})};
   }
 
  private:

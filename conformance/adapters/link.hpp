@@ -44,6 +44,7 @@ struct Binding {
   bool inner_tcp_header = false;         ///< TCP: as libspdm sends it, a TCP header stands inside the record too
   std::size_t max_random_pad = 0;
   std::size_t alignment = 1;  ///< answers may be padded with zeros up to this
+  Rule kind_of_answer = {};   ///< what an answer in a record to a message in the clear breaks
 };
 
 /// A protocol that a DOE mailbox lists in its discovery.

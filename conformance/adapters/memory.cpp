@@ -43,16 +43,12 @@ class ObjectLink : public MemoryLink {
   Exchanged exchange(const Packet& packet, milliseconds) override {
     const auto object = device_->objects(wrap(transport_, packet));
     if (!object) return std::optional<Packet>();
-    auto carried = unwrap(transport_, *object);
-    if (!carried) return bad(carried.error().field + ": " + carried.error().why);
-    for (auto& finding : carried->findings) findings_.push_back(std::move(finding));
-    if (!carried->is_packet()) return bad("the answer to SPDM is of another kind");
-    return std::optional(carried->packet());
+    auto answer = unwrap_answer(transport_, *object, findings_);
+    if (answer) return std::optional(std::move(*answer));
+    return Unexpected{LinkError{LinkError::Kind::bad_frame, answer.error().field + ": " + answer.error().why}};
   }
 
  private:
-  static Exchanged bad(std::string why) { return Unexpected{LinkError{LinkError::Kind::bad_frame, std::move(why)}}; }
-
   std::vector<Offered> offered_;
   std::vector<wire::Finding> findings_;
 };

@@ -55,11 +55,10 @@ class TcpLink : public Link {
     const auto bytes = send_object(message, patience);
     if (!bytes) return Unexpected{bytes.error()};
     if (!*bytes) return std::optional<Packet>();
-    auto carried = unwrap(Transport::tcp, **bytes);
-    if (!carried) return Unexpected{bad(carried.error().offset, carried.error().field + ": " + carried.error().why)};
-    for (auto& finding : carried->findings) findings_.push_back(std::move(finding));
-    if (!carried->is_packet()) return Unexpected{bad(3, "the answer to SPDM is " + carried->other)};
-    return std::optional(carried->packet());
+    auto carried = unwrap_answer(Transport::tcp, **bytes, findings_);
+    if (carried) return std::optional(std::move(*carried));
+    const wire::DecodeError& wrong = carried.error();
+    return Unexpected{LinkError{Kind::bad_frame, stream_.place(wrong.offset) + ": " + wrong.field + ": " + wrong.why}};
   }
 
   /// After silence a late answer may be waiting, otherwise nothing.
@@ -72,9 +71,6 @@ class TcpLink : public Link {
       if (const auto late = stream_.receive(Clock::now()); !late) return late.error();
     }
     return std::nullopt;
-  }
-  LinkError bad(std::size_t offset, const std::string& what) const {
-    return {Kind::bad_frame, stream_.place(offset) + ": " + what};
   }
 
   TcpStream stream_;

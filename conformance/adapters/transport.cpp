@@ -66,10 +66,11 @@ Result<Carried, wire::DecodeError> unwrap_mctp(View object) {
 
 Result<Carried, wire::DecodeError> unwrap_tcp(View object) {
   auto decoded = wire::decode<wire::tcp::Message>(object, wire::Context{});
-  if (!decoded) return Unexpected{decoded.error()};
-  if (decoded->consumed != object.size())
+  const bool has_header = decoded || decoded.error().field == "Payload";
+  if (!has_header) return Unexpected{decoded.error()};
+  if (!decoded || decoded->consumed != object.size())
     return Unexpected{wire::DecodeError{"PayloadLength", 0,
-                                        "announces " + std::to_string(decoded->message.payload_length) +
+                                        "announces " + std::to_string(read_le(object.first(2))) +
                                             " bytes behind itself, there are " + std::to_string(object.size() - 2),
                                         "TCP-002"}};
   Carried carried{Carried::Kind::other, {}, {}, broken_rules(decoded->message)};
@@ -88,10 +89,13 @@ Result<Carried, wire::DecodeError> unwrap_tcp(View object) {
 
 const Binding& binding(Transport transport) {
   static const Binding none{.name = "none"};
-  static const Binding mctp{
-      .name = "mctp", .sequence_number_size = 2, .inner_message_type = true, .max_random_pad = 32};
-  static const Binding pci_doe{.name = "pci-doe", .alignment = 4};
-  static const Binding tcp{.name = "tcp", .inner_tcp_header = true};
+  static const Binding mctp{.name = "mctp",
+                            .sequence_number_size = 2,
+                            .inner_message_type = true,
+                            .max_random_pad = 32,
+                            .kind_of_answer = "MCTP-001"};
+  static const Binding pci_doe{.name = "pci-doe", .alignment = 4, .kind_of_answer = "DOE-015"};
+  static const Binding tcp{.name = "tcp", .inner_tcp_header = true, .kind_of_answer = "TCP-003"};
   switch (transport) {
     case Transport::mctp:
       return mctp;
@@ -138,6 +142,32 @@ Result<Carried, wire::DecodeError> unwrap(Transport transport, View object) {
       break;
   }
   return Carried{Carried::Kind::spdm, copy(object), {}, {}};
+}
+
+namespace {
+
+/// A mailbox answers in kind; over MCTP and TCP there are messages besides SPDM.
+wire::DecodeError no_packet(Transport transport, const Carried& carried) {
+  constexpr std::size_t DOE_TYPE = 2, TCP_TYPE = 3;
+  const bool mailbox = transport == Transport::pci_doe;
+  const std::string what = carried.kind == Carried::Kind::discovery ? "DOE discovery" : carried.other;
+  return {"type",
+          mailbox                       ? DOE_TYPE
+          : transport == Transport::tcp ? TCP_TYPE
+                                        : 0,
+          "the answer to SPDM is " + what, mailbox ? binding(transport).kind_of_answer : Rule::none()};
+}
+
+}  // namespace
+
+Result<Packet, wire::DecodeError> unwrap_answer(Transport transport, View object,
+                                                std::vector<wire::Finding>& findings) {
+  const auto carried = unwrap(transport, object);
+  if (carried) findings.insert(findings.end(), carried->findings.begin(), carried->findings.end());
+  if (carried && carried->is_packet()) return carried->packet();
+  const wire::DecodeError wrong = carried ? no_packet(transport, *carried) : carried.error();
+  if (wrong.rule) findings.push_back({wrong.rule, wrong.field, wrong.why});
+  return Unexpected{wrong};
 }
 
 }  // namespace lockstep::adapters

@@ -34,5 +34,7 @@ struct Carried {
 Bytes wrap(Transport, const Packet&);
 /// Takes exactly one object; offsets in the error count from its start. Over `none` everything is in the clear.
 Result<Carried, wire::DecodeError> unwrap(Transport, View object);
+/// The packet in an object that answers a packet. What the object breaks goes to `findings`, with and without one.
+Result<Packet, wire::DecodeError> unwrap_answer(Transport, View object, std::vector<wire::Finding>& findings);
 
 }  // namespace lockstep::adapters

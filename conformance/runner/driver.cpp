@@ -119,7 +119,7 @@ Or<oracle::Step> Driver::received(const Action& action, const adapters::Packet& 
   if (packet) unreached_ = 0;
   if (session && packet && packet->secured) latest_.received[*session] = packet->payload;
   oracle::Step step = receive(packet);
-  for (wire::Finding& finding : link_->take_findings()) step.findings.push_back(std::move(finding));
+  weigh_transport(step, sent, packet);
   const auto& negotiated = follower_->store().conversation.negotiated();
   if (negotiated.algorithms_selected) claims_ = negotiated;
   step.action = text(action);
@@ -127,6 +127,22 @@ Or<oracle::Step> Driver::received(const Action& action, const adapters::Packet& 
   if (packet && packet->secured) step.response_record = packet->payload;
   tell(step, session);
   return step;
+}
+
+/// What stands around the answer.
+void Driver::weigh_transport(oracle::Step& step, const adapters::Packet& sent,
+                             const std::optional<adapters::Packet>& packet) {
+  for (wire::Finding& finding : link_->take_findings()) step.findings.push_back(std::move(finding));
+  if (!packet) return;
+  const adapters::Binding& binding = link_->binding();
+  if (packet->secured && !sent.secured && binding.kind_of_answer)
+    step.findings.push_back({binding.kind_of_answer, "type", "a message in the clear is answered in a record"});
+  if (!step.response) return;
+  const auto header = spdm::read_record_header(record_format(binding), packet->payload);
+  const Bytes& message = step.response_chunk.empty() ? step.response->bytes : step.response_chunk;
+  const std::size_t size = !packet->secured ? message.size() : header ? header->size : packet->payload.size();
+  if (packet->payload.size() >= size + binding.alignment) return;  // more than padding: another rule says so
+  if (auto dirty = dirty_padding(packet->payload, size, "DOE-016")) step.findings.push_back(std::move(*dirty));
 }
 
 void Driver::tell(const oracle::Step& step, spdm::SessionId session) const {
@@ -171,7 +187,9 @@ Trouble Driver::lost(const Action& action, const adapters::Packet& sent, const B
   step.before = step.after = follower_->oracle().belief();
   step.judgement.progress = false;
   step.judgement.reason = "the link was lost: " + error.why;
+  step.findings = link_->take_findings();  // of the object that could not be taken
   tell(step, id_of(action.letter.session));
+  if (step.ruling() != oracle::Ruling::legal) breaches_.push_back(step);
   return trouble(error);
 }
 

@@ -100,6 +100,7 @@ class Driver {
   Or<oracle::Step> exchange(const device::Letter& letter, const cases::Step* as = nullptr);
   Or<oracle::Step> exchange_once(const device::Letter& letter, const cases::Step* as);
   Or<oracle::Step> transmit(const device::Letter& letter, const Bytes& message, const Action& action);
+  void weigh_transport(oracle::Step& step, const adapters::Packet& sent, const std::optional<adapters::Packet>& packet);
   Or<oracle::Step> received(const Action& action, const adapters::Packet& sent,
                             const std::optional<adapters::Packet>& packet, spdm::SessionId session);
   Trouble lost(const Action& action, const adapters::Packet& sent, const Bytes& message,

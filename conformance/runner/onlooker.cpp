@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runner/records.hpp"
 #include "wire/text.hpp"
 
 namespace lockstep::runner {
@@ -138,7 +139,7 @@ void Onlooker::request(std::size_t number, View payload, spdm::SessionId session
   std::vector<wire::Finding> findings;
   collect(findings, seen);
   for (wire::Finding& finding : rules_.request(seen)) findings.push_back(std::move(finding));
-  padding(findings, payload, seen.bytes.size(), Rule::none());
+  if (auto dirty = dirty_padding(payload, seen.bytes.size(), Rule::none())) findings.push_back(std::move(*dirty));
   judge_request(number, letter, std::move(findings));
 }
 
@@ -176,7 +177,7 @@ void Onlooker::response(std::size_t number, View payload, spdm::SessionId sessio
   oracle::Step step = follower_.response(payload, session);
   const std::string text = text_of(*step.response, context);
   const std::size_t size = (step.response_chunk.empty() ? step.response->bytes : step.response_chunk).size();
-  padding(step.findings, payload, size, "DOE-016");
+  if (auto dirty = dirty_padding(payload, size, "DOE-016")) step.findings.push_back(std::move(*dirty));
   rules_.response(step);
   const bool session_ended = bury(sessions_before, step);
   if (step.response->is(Code::VERSION)) {
@@ -254,12 +255,6 @@ void Onlooker::judge(std::size_t number, const oracle::Step& step, std::string t
     reason += "; but messages before it are missing";
   }
   add(number, Role::responder, std::move(text), kind, rule, std::move(reason));
-}
-
-void Onlooker::padding(std::vector<wire::Finding>& findings, View payload, std::size_t size, Rule rule) const {
-  const View pad = payload.subspan(std::min(size, payload.size()));
-  if (std::any_of(pad.begin(), pad.end(), [](Byte b) { return b != 0; }))
-    findings.push_back({rule, "padding", "is not zero"});
 }
 
 void Onlooker::missing(std::size_t number, Role sender, std::string text, std::string why) {

@@ -74,7 +74,6 @@ class Onlooker {
   void judge(std::size_t number, const oracle::Step& step, std::string text);
   Rule blamed(const oracle::Step& step) const;
   void note_mover(const oracle::Step& step, bool session_ended);
-  void padding(std::vector<wire::Finding>& findings, View payload, std::size_t size, Rule rule) const;
   void missing(std::size_t number, Role sender, std::string text, std::string why);
   void add(std::size_t number, Role sender, std::string text, Kind kind, Rule rule = {}, std::string reason = {});
 

@@ -1,6 +1,7 @@
 // Records of sessions: a record does not say who sent it. Requests and responses take turns, and the keys of a
 // direction open only its own records, in the order of their sequence numbers: so what is missing shows.
 #include "runner/onlooker.hpp"
+#include "runner/records.hpp"
 
 namespace lockstep::runner {
 namespace {
@@ -61,11 +62,8 @@ void Onlooker::opened(std::size_t number, const Bytes& record, Role sender, cons
     return add(number, sender, to_hex(content.message()), Kind::not_judged, {}, "not an SPDM message");
   }
   const auto header = spdm::read_record_header(conversation().memory().records, record);
-  const View pad = View(record).subspan(header->size);
-  const bool dirty = std::any_of(pad.begin(), pad.end(), [](Byte b) { return b != 0; });
-  if (dirty)
-    add(number, sender, "secured record", Kind::warn, sender == Role::responder ? Rule("DOE-016") : Rule(),
-        "padding: is not zero");
+  const auto dirty = dirty_padding(record, header->size, sender == Role::responder ? Rule("DOE-016") : Rule());
+  if (dirty) add(number, sender, "secured record", Kind::warn, dirty->rule, dirty->field + ": " + dirty->what);
   sender == Role::requester ? request(number, content.message(), content.session)
                             : response(number, content.message(), content.session);
 }

@@ -224,11 +224,16 @@ class CaseRun {
     return exchange_of(step, driver_.profile().shape, context);
   }
 
-  void conclude(CaseResult& result) const {
+  /// What is known to be wrong, whatever else is not known.
+  void put_findings(CaseResult& result) const {
     result.decisive = exchanges_;
     for (const Breach& breach : breaches_) result.add(breach);
     result.rule = rule_;
     result.reason = reason_;
+  }
+
+  void conclude(CaseResult& result) const {
+    put_findings(result);
     if (worst_ == Ruling::fail) {
       result.verdict = Verdict::fail;
     } else if (!progress_) {
@@ -243,7 +248,8 @@ class CaseRun {
     }
   }
 
-  static void conclude(CaseResult& result, const Trouble& trouble) {
+  void conclude(CaseResult& result, const Trouble& trouble) const {
+    if (trouble.kind == Trouble::Kind::link) put_findings(result);
     result.reason = trouble.why;
     switch (trouble.kind) {
       case Trouble::Kind::absent:

@@ -139,7 +139,8 @@ TEST(Emu, refuses_frames_that_are_none) {
            Wrong{hex("00000001 00000001 ffffffff 05"), "offset 8: PayloadSize is 4294967295"},
            Wrong{hex("0000ffff 00000001 00000000"), "offset 0: Command is 65535, expected 1"},
            Wrong{frame(test, mctp_type, server_hello_text), "offset 0: Command is 57005, expected 1"},
-           Wrong{hex("00000001 00000001 00000002 7e 00"), "offset 12: the answer to SPDM is MCTP message type 126"},
+           Wrong{hex("00000001 00000001 00000002 7e 00"),
+                 "offset 12: type: the answer to SPDM is MCTP message type 126"},
        }) {
     const LinkError error = error_of([&](RawEnd& end) { end.send(wrong.frame); });
     EXPECT_EQ(error.kind, Kind::bad_frame) << error.why;

@@ -95,7 +95,7 @@ TEST(Tcp, names_what_is_no_answer) {
        {std::pair{"0200 01 c1", "193"}, std::pair{"0000 01 bf", "191"}, std::pair{"0300 01 77 00", "119"}}) {
     const LinkError error = error_of([text = message](RawEnd& end) { end.send(hex(text)); });
     EXPECT_EQ(error.kind, Kind::bad_frame) << error.why;
-    EXPECT_TRUE(says(error, std::string("frame 1, offset 3: the answer to SPDM is TCP message type ") + type))
+    EXPECT_TRUE(says(error, std::string("frame 1, offset 3: type: the answer to SPDM is TCP message type ") + type))
         << error.why;
   }
 }

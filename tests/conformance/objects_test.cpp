@@ -96,8 +96,8 @@ TEST_P(Objects, AreTakenOnlyWhenTheyAreRight) {
 }
 INSTANTIATE_TEST_SUITE_P(Cases, Objects, testing::ValuesIn(blindnesses));
 
-/// What the device makes of an object that it sends; the case names the rule. An answer that cannot be taken out of its
-/// object is none: the case comes to nothing then, which is no success either.
+/// What the device makes of an object that it sends. The case names the rule; where that only warns and the answer is
+/// lost with its object, the case is inconclusive besides.
 struct Spoilt {
   std::string_view rule, case_id;
   Transport transport;
@@ -107,7 +107,7 @@ struct Spoilt {
 void PrintTo(const Spoilt& spoilt, std::ostream* out) { *out << spoilt.rule << " in " << spoilt.case_id; }
 
 constexpr std::size_t PROTOCOL = PAYLOAD + 2, NEXT = PAYLOAD + 3;  // of the answer of a DOE discovery
-constexpr Byte CAPABILITIES = 0x61, DIGESTS = 0x01;
+constexpr Byte CAPABILITIES = 0x61, DIGESTS = 0x01, CERTIFICATE = 0x02;
 /// Whether an SPDM message in the clear begins at `start` and has such a code: what comes before it is needed to get
 /// there.
 bool carries(const Bytes& object, std::size_t start, Byte code) {
@@ -129,12 +129,23 @@ const Spoilt spoilt[] = {
      }},
     {"MCTP-002", "mctp/message/types", Transport::mctp, runner::Verdict::fail,
      [](Bytes& object) { object[0] |= 0x80; }},
+    {"DOE-016", "doe/object/padding-in-no-transcript", Transport::pci_doe, runner::Verdict::warn,
+     [](Bytes& object) {
+       constexpr std::size_t HEADER = 8, PORTION_LENGTH = PAYLOAD + 4;
+       if (!carries(object, PAYLOAD, CERTIFICATE)) return;
+       const std::size_t end = PAYLOAD + HEADER + object[PORTION_LENGTH] + 256U * object[PORTION_LENGTH + 1];
+       if (end < object.size()) object.back() = 1;
+     }},
+    {"DOE-015", "doe/object/plain", Transport::pci_doe, runner::Verdict::fail,
+     [](Bytes& object) {
+       if (carries(object, PAYLOAD, CAPABILITIES)) object[TYPE] = DISCOVERY;
+     }},
     {"TCP-001", "tcp/message/header", Transport::tcp, runner::Verdict::warn, [](Bytes& object) { object[2] = 7; }},
-    {"DOE-015", "doe/object/plain", Transport::pci_doe, runner::Verdict::inconclusive,
+    {"DOE-015", "doe/object/plain", Transport::pci_doe, runner::Verdict::fail,
      [](Bytes& object) {
        if (carries(object, PAYLOAD, CAPABILITIES)) object[TYPE] = SECURED;
      }},
-    {"MCTP-001", "mctp/message/types", Transport::mctp, runner::Verdict::inconclusive,
+    {"MCTP-001", "mctp/message/types", Transport::mctp, runner::Verdict::fail,
      [](Bytes& object) {
        if (carries(object, 1, DIGESTS)) object[0] = 6;
      }},
@@ -142,7 +153,7 @@ const Spoilt spoilt[] = {
      [](Bytes& object) {
        if (carries(object, 4, DIGESTS)) object[3] = 6;
      }},
-    {"DOE-007", "doe/object/plain", Transport::pci_doe, runner::Verdict::inconclusive,
+    {"DOE-007", "doe/object/plain", Transport::pci_doe, runner::Verdict::fail,
      [](Bytes& object) {
        if (carries(object, PAYLOAD, CAPABILITIES)) --object[LENGTH];
      }},
@@ -173,8 +184,8 @@ TEST_P(SpoiltObjects, NeverPass) {
   ASSERT_FALSE(run.results.empty());
   for (const runner::CaseResult& result : run.results) {
     if (result.case_id != what.case_id) continue;
-    EXPECT_EQ(result.verdict, what.verdict) << result.reason;
-    EXPECT_EQ(result.rule.id(), what.verdict == runner::Verdict::inconclusive ? "" : what.rule) << result.reason;
+    EXPECT_EQ(result.verdict, what.verdict) << result.case_id << ": " << result.reason;
+    EXPECT_EQ(result.rule.id(), what.rule) << result.reason;
   }
 }
 INSTANTIATE_TEST_SUITE_P(Cases, SpoiltObjects, testing::ValuesIn(spoilt));
