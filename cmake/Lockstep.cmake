@@ -15,10 +15,6 @@ target_compile_options(lockstep_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL Clang AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 15)
   target_compile_definitions(lockstep_options INTERFACE consteval=constexpr)
 endif()
-# For programs that only call the layers: what is not hot is compiled in two thirds of the time.
-add_library(lockstep_cold INTERFACE)
-target_compile_options(lockstep_cold INTERFACE $<$<CONFIG:Release>:-O1>)
-target_link_libraries(lockstep_cold INTERFACE lockstep_options)
 if(LOCKSTEP_SANITIZE)
   target_compile_options(lockstep_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(lockstep_options INTERFACE -fsanitize=address,undefined)
