@@ -106,7 +106,7 @@ std::vector<Case> addresses() { return {
   {.id = "tdisp/header/eight-bytes", .about = "A message of half a header is not acted on.",
    .asks = {"TDISP-HDR-017"}, .given = Given::tdi_run, .needs = tdisp, .steps = {with({{Edit::How::cut, {}, 8}}, t(S::STOP_INTERFACE_REQUEST))}},
   {.id = "tdisp/header/errors-well-formed", .about = "TDISP_ERROR repeats the envelope, is 24 bytes long and names what it does not know.",
-   .asks = {"TDISP-HDR-002", "TDISP-HDR-011", "TDISP-HDR-020", "TDISP-HDR-021", "TDISP-ERR-002", "TDISP-ERR-003"}, .given = Given::tdi_locked, .needs = tdisp,
+   .asks = {"TDISP-HDR-002", "TDISP-HDR-011", "TDISP-HDR-020", "TDISP-HDR-021", "TDISP-ERR-002", "TDISP-ERR-003", "TDISP-START-002"}, .given = Given::tdi_locked, .needs = tdisp,
    .steps = {t(S::UNKNOWN_REQUEST), t(S::LOCK_INTERFACE_REQUEST), t(S::START_INTERFACE_REQUEST, D::nonce_junk)}},
   {.id = "tdisp/header/segment-not-valid", .about = "A segment value without its valid bit selects no TDI.",
    .asks = {"TDISP-HDR-008"}, .given = Given::tdi_run, .needs = tdisp, .steps = {to_tdi(device::NONE, with({set("FUNCTION_ID", 0x00FF0000 | 0xBEEF)}, t(S::STOP_INTERFACE_REQUEST)))}},

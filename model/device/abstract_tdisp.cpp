@@ -119,10 +119,10 @@ TdispLetter abstract_tdisp(const Store& store, const Control& control, View mess
   const auto decoded = w::decode_tdisp(message, {});
   if (!decoded) {
     l.letter.defect = Defect::too_short;
-  } else if (decoded->consumed < message.size()) {
-    l.letter.defect = Defect::too_long;
   } else {
-    l.letter.defect = content_defect(store, control, decoded->message, l);
+    // The stream that it names counts all the same: a device may take no notice of bytes behind the end.
+    const Defect inside = content_defect(store, control, decoded->message, l);
+    l.letter.defect = decoded->consumed < message.size() ? Defect::too_long : inside;
   }
   return l;
 }

@@ -20,6 +20,7 @@ using Mutants = std::vector<std::unique_ptr<const Behaviour>>;
 ///   .../acts                                                     refuses, and something has changed all the same
 ///   machine/tdi/blind/START_INTERFACE_REQUEST/nonce_old          does not see this defect
 ///   coupling/session-end/tdis                                    what one machine does to another is left out
+///   coupling/key-update/unlocks-every-tdi                        and the other way round: what must not be done is
 ///   store/...                                                    what was seen on the wire is remembered wrongly
 const Mutants& mutants();
 

@@ -93,6 +93,28 @@ void add_coupling_mutants(Mutants& list) {
       if (body == nullptr || body->stream == NONE || body->letter.stimulus != stimulus || !served(o.answer)) return;
       o.after.streams[(body->stream + 1) % m.shape.streams] = o.after.streams[body->stream];
     });
+  // What must not touch a TDI unlocks it. (To ERROR a TDI may go by itself at any time: that would tell nothing.)
+  const auto unlocks = [&](std::string_view name, bool (*when)(const Meeting&, const Outcome<Control>&)) {
+    coupling(std::string(name) + "/unlocks-every-tdi", [when](const Meeting& m, Outcome<Control>& o) {
+      if (when(m, o)) o.after.tdis = {}, o.after.bindings = {};
+    });
+  };
+  unlocks("session-end", a_session_ended);
+  unlocks("key-update", [](const Meeting& m, const Outcome<Control>& o) {
+    return is(m.letter, spdm::Stimulus::KEY_UPDATE_VerifyNewKey) && served(o.answer);
+  });
+  unlocks("key-set-change", [](const Meeting& m, const Outcome<Control>& o) {
+    const auto* body = ide_km_of(m.letter);
+    return body != nullptr && body->stream != NONE && body->letter.stimulus == ide_km::Stimulus::K_SET_GO &&
+           m.before.streams[body->stream].state == ide_km::StreamState::SECURE && served(o.answer);
+  });
+  unlocks("refused-request", [](const Meeting& m, const Outcome<Control>& o) {
+    return spdm_of(m.letter) != nullptr && m.letter.session != NONE && o.answer.is_refusal();
+  });
+  coupling("refused-lock/nonce", [](const Meeting& m, Outcome<Control>& o) {
+    if (is(m.letter, tdisp::Stimulus::LOCK_INTERFACE_REQUEST) && o.answer.is_refusal())
+      o.after.tdis[tdisp_of(m.letter)->tdi].nonce = false;
+  });
 }
 
 // --- what was seen on the wire, remembered wrongly -------------------------------------------------------------------

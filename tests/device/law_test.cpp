@@ -33,7 +33,7 @@ Letter told_by_request(Letter l) {
         s == tdisp::Stimulus::LOCK_INTERFACE_REQUEST || s == tdisp::Stimulus::BIND_P2P_STREAM_REQUEST;
     const auto d = body->letter.defect;
     if (!names_stream || d == tdisp::Defect::wrong_version || d == tdisp::Defect::too_short ||
-        d == tdisp::Defect::too_long || d == tdisp::Defect::stream_unknown || d == tdisp::Defect::not_supported)
+        d == tdisp::Defect::stream_unknown || d == tdisp::Defect::not_supported)
       body->stream = NONE;
     if (d != tdisp::Defect::none) body->letter.bind_p2p = false;
   }
