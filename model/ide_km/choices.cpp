@@ -61,6 +61,7 @@ constexpr Leeway LEEWAYS[] = {
     {"IDE-MSG-026", other_code, tolerated},
     {"IDE-MSG-026", spdm_error, unclear},
     {"IDE-MSG-026", discard, unclear},
+    {"IDE-MSG-026", no_effect, tolerated},
     {"IDE-MSG-026", serve, unclear},
     {"IDE-MSG-017", refuse, unclear, {}, false},
     {"IDE-MSG-017", spdm_error, unclear, {}, false},
@@ -176,8 +177,8 @@ bool is(const Letter& letter, std::initializer_list<Stimulus> stimuli) {
 }
 
 /// Whether a device has this choice with such a message at all: only KEY_PROG has a status, only K_SET_GO and
-/// K_SET_STOP have an acknowledgement that says nothing.
-bool possible(const Letter& letter, Choice choice) {
+/// K_SET_STOP have an acknowledgement that says nothing. That a key in use stays is no lie of KP_ACK either.
+bool possible(const Stream& stream, const Letter& letter, Choice choice) {
   switch (choice) {
     case other_code:
     case refuse:
@@ -186,7 +187,8 @@ bool possible(const Letter& letter, Choice choice) {
     case discard:
       return in_band(letter);
     case no_effect:
-      return !in_band(letter) || is(letter, {Stimulus::K_SET_GO, Stimulus::K_SET_STOP});
+      return !in_band(letter) || is(letter, {Stimulus::K_SET_GO, Stimulus::K_SET_STOP}) ||
+             defect_in(stream, letter) == Defect::slot_in_use;
     default:
       return true;
   }
@@ -199,7 +201,7 @@ Options options(const Stream& stream, const Letter& letter) {
   Options options;
   options.add({as_specified, Tag::expected, specified.rule});
   const auto offer = [&](const Leeway& leeway) {
-    if (machine::offers(options, leeway.choice) || !possible(letter, leeway.choice)) return;
+    if (machine::offers(options, leeway.choice) || !possible(stream, letter, leeway.choice)) return;
     const Outcome<Stream> outcome = apply(stream, letter, leeway.choice);
     if (outcome.after == specified.after && outcome.answer == specified.answer) return;
     options.add({leeway.choice, leeway.tag, leeway.strains ? leeway.strains : specified.rule, leeway.progress});
