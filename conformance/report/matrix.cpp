@@ -117,11 +117,11 @@ std::string all_cases(std::span<const cases::Case> all) {
 std::string requirement_matrix(std::span<const cases::Case> all, std::span<const Evidence> evidence) {
   const Asking asking = cases_by_rule(all);
   const Shown shown = by_rule(evidence);
-  std::string out =
-      overview(asking, shown) +
-      "\nA rule is covered when a fault of the reference device that breaks it turns a case red that asks "
-      "for it, and the result names the rule. The fault shows it alone when that case names no other.\n"
-      "\n## From requirements to cases\n\n`lockstep show ID` explains each.\n";
+  std::string out = overview(asking, shown) +
+                    "\nA rule is covered when a fault of the reference device, or of the transport before it, that "
+                    "breaks it turns a case red that asks "
+                    "for it, and the result names the rule. The fault shows it alone when that case names no other.\n"
+                    "\n## From requirements to cases\n\n`lockstep show ID` explains each.\n";
   for (const std::string_view protocol : protocols()) out += requirements(asking, shown, protocol);
   out += "\n## Rules for devices that no case asks about\n";
   out += "\nA case may still meet them: every answer is judged by every rule, whatever the case asks.\n";

@@ -19,6 +19,7 @@
 #include <sstream>
 
 #include "device/mutants.hpp"
+#include "object_faults.hpp"
 #include "report/coverage.hpp"
 #include "subjects.hpp"
 
@@ -57,10 +58,15 @@ class Counting : public runner::Observer {
 
 std::vector<CaseResult> results_of(const std::string& fault, std::string_view device, Cases selection) {
   Subject mine = subject(device);
-  if (!fault.empty()) mine.device.fault = fault;
+  const ObjectFault* of_objects = find_object_fault(fault);
+  if (of_objects == nullptr && !fault.empty()) mine.device.fault = fault;
   mine.profile.patience = std::chrono::milliseconds(1);
   adapters::MemoryTarget target(
-      "reference device", [&] { return runner::reference_device(mine.device, adapters::binding(mine.transport)); },
+      "reference device",
+      [&] {
+        return of_objects != nullptr ? behind(mine.device, mine.transport, *of_objects)
+                                     : runner::reference_device(mine.device, adapters::binding(mine.transport));
+      },
       mine.transport);
   std::atomic<bool> stop = false;
   Counting observer(stop);
@@ -88,6 +94,7 @@ std::optional<runner::Breach> breach_of(const CaseResult& result, Rule rule) {
 
 /// A hand-made fault is evidence for the rule that it was made to break, and for no other.
 bool may_be_evidence(const std::string& fault, Rule rule) {
+  if (const ObjectFault* of_objects = find_object_fault(fault)) return of_objects->breaks == rule;
   const device::Fault* hand_made = device::find_fault(fault);
   return hand_made == nullptr || hand_made->breaks == rule;
 }
@@ -202,6 +209,7 @@ TEST(Evidence, IsThereForEveryRuleThatACaseAsks) {
 /// Hand-made faults first, then the machines, then the answers: where several show a rule, the plainest is taken.
 std::vector<std::string> every_fault() {
   std::vector<std::string> all;
+  for (const ObjectFault& fault : objects::FAULTS) all.emplace_back(fault.name);
   for (const device::Fault& fault : device::faults()) all.push_back(fault.name);
   for (const auto& mutant : device::mutants()) all.push_back(mutant->fault.name);
   for (const auto& mutant : device::answer_mutants()) all.push_back(mutant->fault.name);

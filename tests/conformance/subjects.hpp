@@ -42,6 +42,7 @@ inline Subject old() {
 /// No transport pads.
 inline Subject unpadded() { return {.transport = adapters::Transport::none}; }
 inline Subject over_mctp() { return {.transport = adapters::Transport::mctp}; }
+inline Subject over_tcp() { return {.transport = adapters::Transport::tcp}; }
 
 /// Negotiates no version above this one.
 template <Byte Version>
@@ -76,6 +77,7 @@ inline constexpr NamedSubject SUBJECTS[] = {{"usual", usual},
                                             {"1.2", until<wire::spdm::VERSION_1_2>},
                                             {"1.0", until<wire::spdm::VERSION_1_0>},
                                             {"mctp", over_mctp},
+                                            {"tcp", over_tcp},
                                             {"integrated", integrated},
                                             {"chunked", chunked}};
 
