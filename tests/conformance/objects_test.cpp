@@ -12,9 +12,11 @@ using runner::Verdict;
 
 /// Every case that goes over the transports passes there as well.
 TEST(Objects, OfACorrectDeviceChangeNoVerdict) {
-  for (const Transport transport : {Transport::pci_doe, Transport::mctp, Transport::tcp}) {
+  for (const auto& [transport, family] : {std::pair(Transport::pci_doe, "doe/"), std::pair(Transport::mctp, "mctp/"),
+                                          std::pair(Transport::tcp, "tcp/")}) {
     adapters::MemoryTarget target(
-        "behind objects", [&] { return runner::reference_device_behind(device_options(), transport); }, transport);
+        "behind objects", [at = transport] { return runner::reference_device_behind(device_options(), at); },
+        transport);
     std::vector<const cases::Case*> selection;
     for (const cases::Case& test : cases::all_cases())
       if (test.id.starts_with("doe/") || test.id.starts_with("mctp/") || test.id.starts_with("tcp/") ||
@@ -25,10 +27,8 @@ TEST(Objects, OfACorrectDeviceChangeNoVerdict) {
     for (const runner::CaseResult& result : run.results) {
       EXPECT_TRUE(result.verdict == Verdict::pass || result.verdict == Verdict::not_applicable)
           << adapters::binding(transport).name << " " << result.case_id << ": " << result.reason;
-      if (result.case_id.starts_with(transport == Transport::pci_doe ? "doe/"
-                                     : transport == Transport::mctp  ? "mctp/"
-                                                                     : "tcp/"))
-        EXPECT_EQ(result.verdict, Verdict::pass) << result.case_id << ": " << result.reason;
+      const bool own = result.case_id.starts_with(family);
+      EXPECT_TRUE(!own || result.verdict == Verdict::pass) << result.case_id << ": " << result.reason;
     }
     EXPECT_EQ(run.exit_code(), 0);
   }
