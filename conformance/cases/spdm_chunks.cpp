@@ -75,6 +75,8 @@ std::vector<Case> fetching() { return {
   chunk_case("get/after-the-last", "CHUNK_GET is refused after the last chunk.", {"SPDM-CHUNK-004"}, knowing() + std::vector<Step>{s(S::GET_MEASUREMENTS), s(S::CHUNK_GET)}),
   chunk_case("get/other-handle", "CHUNK_GET with another handle is refused.", {"SPDM-CHUNK-003"}, claiming(SMALL) + std::vector<Step>{unfetched(s(S::CHALLENGE)), fetch(flip("Param2", 7))}),
   chunk_case("get/number-ahead", "CHUNK_GET with a number that is not the next one is refused.", {"SPDM-CHUNK-003"}, claiming(SMALL) + std::vector<Step>{unfetched(s(S::CHALLENGE)), fetch(set("ChunkSeqNo", 1))}),
+  chunk_case("get/wrong-version", "CHUNK_GET of another version is refused.", {"SPDM-VERS-027"},
+             claiming(SMALL) + std::vector<Step>{spdm_step(S::CHUNK_GET, D::wrong_version)}),
   chunk_case("get/number-again", "CHUNK_GET does not give a chunk twice.", {"SPDM-CHUNK-003"},
              claiming(SMALL) + std::vector<Step>{unfetched(s(S::CHALLENGE)), unfetched(s(S::CHUNK_GET)), fetch(set("ChunkSeqNo", 0))}),
 };}

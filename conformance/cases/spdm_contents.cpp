@@ -29,6 +29,7 @@ Edit toggled(std::uint32_t capability) {
 
 constexpr std::uint64_t SIGNED = 1, RAW = 2, COUNT_ONLY = 0, ALL_BLOCKS = 0xFF;
 constexpr std::uint64_t NO_INDEX = 0xE0, EMPTY_SLOT = 7;
+constexpr std::uint64_t SAME_ID = 0x1234;
 constexpr std::size_t FAILURES = 5;
 
 /// The opaque data of the requester from 1.2 on: 11 bytes, then the versions that it offers, each with its major number
@@ -130,7 +131,7 @@ std::vector<Case> transcripts() { return {
    .asks = {"SPDM-MEAS-009", "SPDM-MEAS-007"}, .given = Given::negotiated,
    .steps = {s(S::GET_DIGESTS), chain(), measure(0, 1), s(S::GET_DIGESTS), measure(SIGNED, ALL_BLOCKS)}},
   {.id = "spdm/measurements/raw", .about = "Raw bit streams are given, or digests.",
-   .asks = {"SPDM-MEAS-014", "SPDM-MEAS-015"}, .given = Given::negotiated, .steps = {s(S::GET_DIGESTS), chain(), measure(SIGNED | RAW, ALL_BLOCKS)}, .since = 0x12},
+   .asks = {"SPDM-MEAS-015"}, .given = Given::negotiated, .steps = {s(S::GET_DIGESTS), chain(), measure(SIGNED | RAW, ALL_BLOCKS)}, .since = 0x12},
   {.id = "spdm/measurements/slot-8", .about = "Signed measurements for a slot above 7 are refused.",
    .asks = {"SPDM-MEAS-006"}, .given = Given::negotiated, .steps = {with({set("SlotIDParam", 8)}, s(S::GET_MEASUREMENTS))}, .since = 0x11},
   {.id = "spdm/measurements/unsigned-then-signed-in-session", .about = "In a session, too, a signature covers the measurements before it.",
@@ -163,7 +164,10 @@ std::vector<Case> exchanges() { return {
   {.id = "spdm/psk-exchange/foreign-secured-versions", .about = "PSK_EXCHANGE that offers no secured message version that exists is refused.",
    .asks = {"SPDM-KEX-017"}, .given = Given::negotiated, .needs = {Needs::psk}, .steps = {with(foreign_versions(), s(S::PSK_EXCHANGE))}, .since = 0x12},
   {.id = "spdm/key-exchange/after-failures", .about = "Exchanges that failed leave nothing behind: the next one is served.",
-   .asks = {"SPDM-KEX-013"}, .given = Given::negotiated, .needs = key_exchange, .steps = std::vector<Step>{s(S::GET_DIGESTS), chain()} + failures_then(s(S::KEY_EXCHANGE)), .since = 0x11},
+   .asks = {"SPDM-KEX-001"}, .given = Given::negotiated, .needs = key_exchange, .steps = std::vector<Step>{s(S::GET_DIGESTS), chain()} + failures_then(s(S::KEY_EXCHANGE)), .since = 0x11},
+  {.id = "spdm/key-exchange/twice", .about = "A second KEY_EXCHANGE_RSP has new random data, a new key and another Session ID.",
+   .asks = {"SPDM-KEX-012", "SPDM-KEX-018", "SPDM-KEX-019"}, .given = Given::negotiated, .needs = key_exchange,
+   .steps = {s(S::GET_DIGESTS), chain(), ignored({set("ReqSessionID", SAME_ID)}, s(S::KEY_EXCHANGE)), unsettled({set("ReqSessionID", SAME_ID)}, s(S::KEY_EXCHANGE))}, .since = 0x11},
   {.id = "spdm/key-exchange/opaque-answer", .about = "The opaque data of KEY_EXCHANGE_RSP has the form of its version.",
    .asks = {"SECMSG-023", "SECMSG-025"}, .given = Given::negotiated, .needs = key_exchange, .steps = {s(S::GET_DIGESTS), chain(), s(S::KEY_EXCHANGE)}, .since = 0x12},
   {.id = "spdm/key-exchange/opaque-answer-1.1", .about = "The opaque data of KEY_EXCHANGE_RSP has the form of 1.1.",

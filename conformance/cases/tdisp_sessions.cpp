@@ -109,7 +109,7 @@ std::vector<Case> addresses() { return {
    .asks = {"TDISP-HDR-002", "TDISP-HDR-011", "TDISP-HDR-020", "TDISP-HDR-021", "TDISP-ERR-002", "TDISP-ERR-003", "TDISP-START-002"}, .given = Given::tdi_locked, .needs = tdisp,
    .steps = {t(S::UNKNOWN_REQUEST), t(S::LOCK_INTERFACE_REQUEST), t(S::START_INTERFACE_REQUEST, D::nonce_junk)}},
   {.id = "tdisp/header/segment-not-valid", .about = "A segment value without its valid bit selects no TDI.",
-   .asks = {"TDISP-HDR-008"}, .given = Given::tdi_run, .needs = tdisp, .steps = {to_tdi(device::NONE, with({set("FUNCTION_ID", 0x00FF0000 | 0xBEEF)}, t(S::STOP_INTERFACE_REQUEST)))}},
+   .asks = {"TDISP-HDR-008"}, .given = Given::tdi_run, .needs = tdisp, .steps = {to_tdi(device::NONE, with({set("FUNCTION_ID", 0x00FF0000 | 0xBEEF)}, t(S::GET_DEVICE_INTERFACE_STATE)))}},
   {.id = "tdisp/header/lock-of-unknown-interface", .about = "LOCK for an INTERFACE_ID that is not hosted locks nothing.",
    .asks = {"TDISP-HDR-007"}, .given = Given::secure, .needs = tdisp, .steps = {to_tdi(device::NONE, t(S::LOCK_INTERFACE_REQUEST))}},
   {.id = "tdisp/header/start-of-unknown-interface", .about = "START for an INTERFACE_ID that is not hosted starts nothing.",

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "requirements/catalogue.hpp"
+#include "wire/ide_km.hpp"
 #include "wire/spdm_registry.hpp"
+#include "wire/vendor_defined.hpp"
 
 namespace lockstep::oracle {
 
@@ -66,6 +68,52 @@ void cite_the_field(Judgement& judgement, const device::Letter& letter, const sp
   if (finding == nullptr) return;
   judgement.rule = finding->rule;
   judgement.ruling = ruling_of(*finding);
+}
+
+constexpr Byte REQUEST = 0x80;  // set in the codes of requests of SPDM and TDISP
+
+bool is_response(wire::ide_km::ObjectId id) {
+  using enum wire::ide_km::ObjectId;
+  return id == QUERY_RESP || id == KP_ACK || id == K_GOSTOP_ACK;
+}
+
+/// Bits 23:16 of a FUNCTION_ID are its segment where bit 24 says so.
+bool names_an_invalid_segment(std::uint32_t function_id) {
+  return (function_id >> 24 & 1) == 0 && (function_id >> 16 & 0xFF) != 0;
+}
+
+/// The rule for what the machines know as an unknown request, or an interface that nobody hosts: a response in place of
+/// a request, and a segment that is not valid. none(): it is not one of these.
+Rule rule_of_the_bytes(const device::Letter& letter, const spdm::Seen& request) {
+  if (const auto* l = std::get_if<device::SpdmLetter>(&letter.body)) {
+    const bool unknown = l->letter.stimulus == spdm::Stimulus::UNKNOWN_REQUEST && request.bytes.size() > 1;
+    return unknown && (request.bytes[1] & REQUEST) == 0 ? Rule("SPDM-LIFE-025") : Rule::none();
+  }
+  const auto* envelope = request.message.as<wire::spdm::VENDOR_DEFINED_REQUEST>();
+  const auto inner = envelope == nullptr ? std::nullopt : wire::inner_message(*envelope);
+  if (!inner || inner->bytes.size() < 2) return Rule::none();
+  const Byte code = inner->bytes[1];
+  if (const auto* l = std::get_if<device::IdeKmLetter>(&letter.body)) {
+    const bool unknown = l->letter.stimulus == ide_km::Stimulus::UNKNOWN_OBJECT;
+    return unknown && is_response(wire::ide_km::ObjectId(code)) ? Rule("IDE-MSG-034") : Rule::none();
+  }
+  const auto* l = std::get_if<device::TdispLetter>(&letter.body);
+  if (l == nullptr || inner->bytes.size() < 8) return Rule::none();
+  if (l->tdi == device::NONE &&
+      names_an_invalid_segment(static_cast<std::uint32_t>(read_le(inner->bytes.subspan(4, 4)))))
+    return "TDISP-HDR-008";
+  const bool unknown =
+      l->letter.stimulus == tdisp::Stimulus::UNKNOWN_REQUEST && l->letter.defect == tdisp::Defect::none;
+  return unknown && (code & REQUEST) == 0 ? Rule("TDISP-HDR-012") : Rule::none();
+}
+
+/// These rules only warn: no source says how a device reacts.
+void cite_the_bytes(Judgement& judgement, const device::Letter& letter, const spdm::Seen& request) {
+  if (judgement.ruling == Ruling::legal || judgement.state_only) return;
+  const Rule rule = rule_of_the_bytes(letter, request);
+  if (!rule) return;
+  judgement.rule = rule;
+  judgement.ruling = std::min(judgement.ruling, Ruling::warn);
 }
 
 }  // namespace
@@ -229,6 +277,7 @@ Step Follower::judge(Step step) {
     if (open.interrupts) large_.reset();
     step.judgement = oracle_.observe(open.letters, step.observation);
     cite_the_field(step.judgement, step.letter, step.request);
+    cite_the_bytes(step.judgement, step.letter, step.request);
     if (too_large(step) && step.judgement.ruling == Ruling::legal) step.judgement.progress = true;
   }
   if (response != nullptr) {

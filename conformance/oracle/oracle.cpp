@@ -146,13 +146,24 @@ Belief successor(const Belief& before, const Option& option, const Control& afte
   return {after, before.debt, before.owed};
 }
 
+/// No source settles that the streams go with a reset of the function that holds the IDE capability.
+Belief with_streams_left(const Belief& before, Control after) {
+  after.streams = before.control.streams;
+  return successor(before, {Choice::no_effect, Tag::unclear, "IDE-STREAM-023"}, after);
+}
+
 }  // namespace
 
 void Oracle::happened(const Letter& event) {
+  const auto* of_device = std::get_if<device::DeviceEvent>(&event.body);
+  const bool resets_function = of_device != nullptr && *of_device == device::DeviceEvent::FUNCTION_0_RESET;
   std::vector<Belief> next;
   for (const Belief& belief : belief_)
-    for (const Option& option : device::options(shape_, belief.control, event))
-      add_distinct(next, successor(belief, option, device::step(shape_, belief.control, event, option.choice).after));
+    for (const Option& option : device::options(shape_, belief.control, event)) {
+      const Control after = device::step(shape_, belief.control, event, option.choice).after;
+      add_distinct(next, successor(belief, option, after));
+      if (resets_function) add_distinct(next, with_streams_left(belief, after));
+    }
   belief_ = std::move(next);
 }
 

@@ -93,7 +93,11 @@ class CaseRun {
     if (step.may_refuse && answer.is_refusal()) done->judgement = {.rule = test_.asks.front()};
     progress_ = progress_ && done->judgement.progress;
     const Rule broken = done->judgement.rule;
-    if (done->judgement.ruling == Ruling::fail) blame(*done, rule_of(step, *done, continues));
+    if (done->judgement.ruling == Ruling::fail)
+      blame(*done, rule_of(step, *done, continues));
+    else if (const Rule main = main_rule(*done);
+             done->judgement.ruling == Ruling::warn && weight(main) == Ruling::warn && decides(step, *done))
+      done->judgement.rule = main;
     weigh(*done, broken);
     for (const spdm::NotJudged& open : done->not_judged)
       if (asks(open.rule)) not_judged_ = open.why;
@@ -113,8 +117,12 @@ class CaseRun {
     if (done.judgement.state_only || step.same_meaning) return main;
     if (step.record != cases::Record::sound && served) return main;
     if (continues && !served && std::holds_alternative<tdisp::Letter>(step.letter)) return "TDISP-RPT-001";
-    const bool decides = &step == &test_.steps.back();
-    return decides && !asks(row) && weight(main) >= weight(row) ? main : row;
+    return weight(main) >= weight(row) && decides(step, done) ? main : row;
+  }
+
+  /// Whether the step is the case's last one, and breaks or strains the row of a rule that the case does not ask about.
+  bool decides(const cases::Step& step, const oracle::Step& done) const {
+    return &step == &test_.steps.back() && !asks(done.judgement.rule);
   }
 
   static Ruling weight(Rule rule) {
@@ -178,23 +186,23 @@ class CaseRun {
   /// What the machines say of the answer counts for the case; a finding in its contents counts when the case asks for
   /// that rule, and is kept for a result of its own otherwise.
   /// `broken`: what the machines call the broken rule, whoever is to blame.
-  void weigh(const oracle::Step& step, Rule broken) {
+  void weigh(const oracle::Step& step, Rule broken) { weigh(step, broken, true); }
+  /// `judges`: whether what the machines say counts for the case.
+  void weigh(const oracle::Step& step, Rule broken, bool judges) {
     oracle::Step own = step, other = step;
     const auto asked = [&](const wire::Finding& finding) { return asks(finding.rule); };
     std::erase_if(own.findings, std::not_fn(asked));
     std::erase_if(other.findings, asked);
-    other.judgement = {};
+    (judges ? other : own).judgement = {};
     if (own.ruling() != Ruling::legal) note(own, broken);
     if (other.ruling() != Ruling::legal) unasked_.push_back(std::move(other));
   }
 
-  /// What was seen on the way here counts for this case when it asks about that rule.
+  /// What was seen on the way here counts for this case as far as it asks about those rules.
   void weigh_setup() {
     for (const oracle::Step& step : driver_.take_breaches()) {
-      if (asks(step.rule()))
-        note(step, step.judgement.rule);
-      else if (step.ruling() != Ruling::legal)
-        unasked_.push_back(step);
+      const Rule row = step.judgement.rule;
+      weigh(step, row, asks(row));
     }
   }
 

@@ -84,6 +84,12 @@ bool supported(const Store& store, const Control& control, const Entry& entry) {
   return entry.requester_capability == 0 || negotiated.requester.has(entry.requester_capability);
 }
 
+/// No device knows a vendor of a registry that nobody keeps.
+bool of_no_registry(const spdm::Seen& seen) {
+  const auto* vendor = seen.message.as<wire::spdm::VENDOR_DEFINED_REQUEST>();
+  return vendor != nullptr && vendor->standard_id >= wire::spdm::FIRST_UNKEPT_REGISTRY;
+}
+
 /// GET_CAPABILITIES and NEGOTIATE_ALGORITHMS once more: the same bytes as before, or others.
 Defect retry_defect(const Store& store, const Control& control, Stimulus stimulus, View message) {
   if (!served_before(control.connection, stimulus)) return Defect::none;
@@ -145,7 +151,7 @@ Defect defect_of(const Store& store, const Control& control, const spdm::Seen& s
                  Stimulus stimulus) {
   const Byte version = seen.bytes.empty() ? Byte{0} : seen.bytes[0];
   // What the responder does not support may be refused for that before its version is looked at.
-  if (!supported(store, control, entry)) return Defect::not_supported;
+  if (!supported(store, control, entry) || of_no_registry(seen)) return Defect::not_supported;
   if (!version_fits(store, stimulus, version)) return Defect::wrong_version;
   if (seen.error) return Defect::malformed;
   if (too_large(store, seen.bytes)) return Defect::too_large;

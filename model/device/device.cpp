@@ -43,10 +43,14 @@ bool read_only(const TdispLetter& l) {
 
 bool read_only(const IdeKmLetter& l) { return l.letter.stimulus == ide_km::Stimulus::QUERY; }
 
-Rule envelope_rule(const Control&, const IdeKmLetter&, Byte) { return "IDE-MSG-002"; }
+bool in_handshake(const Control& control, Byte session) {
+  return session != NONE && control.sessions[session].state == SessionState::HANDSHAKING;
+}
+Rule envelope_rule(const Control& control, const IdeKmLetter&, Byte session) {
+  return in_handshake(control, session) ? Rule("IDE-MSG-003") : Rule("IDE-MSG-002");
+}
 Rule envelope_rule(const Control& control, const TdispLetter&, Byte session) {
-  const bool handshake = session != NONE && control.sessions[session].state == SessionState::HANDSHAKING;
-  return handshake ? Rule("TDISP-HDR-019") : Rule("TDISP-HDR-018");
+  return in_handshake(control, session) ? Rule("TDISP-HDR-019") : Rule("TDISP-HDR-018");
 }
 
 /// Outside the application phase: any SPDM ERROR or silence (false alarm P32); nothing moves.
@@ -76,8 +80,15 @@ Options envelope_options(const Control& control, const L& letter, Byte session) 
 
 // --- a TDI that the device does not host -----------------------------------------------------------------------------
 
-Outcome<Control> refuse_interface(const Control& control, Choice choice) {
-  Outcome<Control> outcome{control, Answer::error(AnswerProtocol::TDISP, INVALID_INTERFACE), "TDISP-HDR-007"};
+/// Of half a header nobody knows the interface.
+Rule interface_rule(const TdispLetter& l) {
+  const bool half =
+      l.letter.stimulus == tdisp::Stimulus::UNKNOWN_REQUEST && l.letter.defect == tdisp::Defect::too_short;
+  return half ? Rule("TDISP-HDR-017") : Rule("TDISP-HDR-007");
+}
+
+Outcome<Control> refuse_interface(const Control& control, const TdispLetter& l, Choice choice) {
+  Outcome<Control> outcome{control, Answer::error(AnswerProtocol::TDISP, INVALID_INTERFACE), interface_rule(l)};
   if (choice == Choice::other_code) outcome.answer.code = Answer::ANY;
   if (choice == Choice::spdm_error) outcome.answer = Answer::error(AnswerProtocol::SPDM, Answer::ANY);
   if (choice == Choice::discard) outcome.answer = Answer::silent();
@@ -86,8 +97,8 @@ Outcome<Control> refuse_interface(const Control& control, Choice choice) {
 }
 
 Options interface_options(const TdispLetter& letter) {
-  const Rule rule = "TDISP-HDR-007";
-  // Of half a header nobody knows the interface: any refusal will do.
+  const Rule rule = interface_rule(letter);
+  // What is too short may be refused for that, in any way.
   const Tag tag = letter.letter.defect == tdisp::Defect::too_short ? Tag::tolerated : Tag::unclear;
   Options options;
   options.add({Choice::as_specified, Tag::expected, rule, true});
@@ -256,7 +267,7 @@ void bind(Control& control, const TdispLetter& l, Byte session) {
 
 Outcome<Control> step_tdisp(const Control& control, const TdispLetter& l, Byte session, Choice choice) {
   if (in_band(l) && !carried(control, session)) return refuse_in_envelope(control, l, session, choice);
-  if (l.tdi == NONE) return refuse_interface(control, choice);
+  if (l.tdi == NONE) return refuse_interface(control, l, choice);
   const bool foreign = starts_from_elsewhere(control, l, session);
   if (foreign && choice != Choice::serve) return refuse_foreign_start(control, choice);
   Outcome<Control> outcome{control, {}, {}};

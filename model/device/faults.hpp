@@ -48,6 +48,12 @@ struct Behaviour {
   bool answers_of_any_size = false;
   /// It has a measurement extension log and ENDPOINT_INFO, whatever the options say.
   bool has_information = false;
+  /// Bits of CAPABILITIES.Flags that it claims besides, as far as its version has them.
+  std::uint32_t claims = 0;
+  /// The extended key usage of its leaf certificate is that of a requester.
+  bool shows_leaf_of_requester = false;
+  /// Every KEY_EXCHANGE_RSP has the ephemeral key of the first.
+  bool keeps_ephemeral = false;
 };
 
 // Lists of them: faults_*.cpp.
@@ -56,6 +62,7 @@ std::vector<Behaviour> content_behaviours();
 std::vector<Behaviour> decision_behaviours();
 std::vector<Behaviour> chunk_behaviours();
 std::vector<Behaviour> information_behaviours();
+std::vector<Behaviour> unoffered_behaviours();
 
 std::span<const Behaviour> behaviours();
 

@@ -57,6 +57,8 @@ std::vector<Behaviour> chunk_behaviours() {
       transfer("spdm-chunk-handle-same", "every large response has the same handle", "SPDM-CHUNK-016", F::same_handle),
       transfer("spdm-version-keeps-transfer", "a transfer outlives GET_VERSION", "SPDM-VER-006",
                F::outlives_the_connection),
+      transfer("spdm-chunk-any-version", "CHUNK_GET is served in a version that was not negotiated", "SPDM-VERS-027",
+               F::any_version),
   };
 }
 

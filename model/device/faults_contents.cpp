@@ -188,6 +188,14 @@ void block_of_any_index(wire::AnyMessage& message, const Store& store) {
   measurements->measurement_record_length = static_cast<std::uint32_t>(measurements->measurement_record.size());
 }
 
+void leave_nonce_out(const wire::Layout& layout, Bytes& response) {
+  if (&layout != &w::MEASUREMENTS::layout()) return;
+  constexpr std::size_t RECORD_LENGTH = 5, RECORD = 8;
+  const auto nonce =
+      response.begin() + static_cast<std::ptrdiff_t>(RECORD + read_le(View(response).subspan(RECORD_LENGTH, 3)));
+  response.erase(nonce, nonce + w::NONCE_SIZE);
+}
+
 }  // namespace
 
 std::vector<Behaviour> content_behaviours() {
@@ -244,6 +252,8 @@ std::vector<Behaviour> content_behaviours() {
                  "SPDM-MEAS-004"},
        .write = block_of_any_index,
        .makes_up_contents = true},
+      {.fault = {"spdm-measurements-without-nonce", "MEASUREMENTS has no nonce", "SPDM-MEAS-016"},
+       .resize = leave_nonce_out},
       {.fault = {"ide-kp-ack-elsewhere", "KP_ACK names another port", "IDE-MSG-016"}, .write = key_ack_elsewhere},
       {.fault = {"ide-gostop-ack-elsewhere", "K_GOSTOP_ACK names another stream", "IDE-MSG-031"},
        .write = go_ack_elsewhere},

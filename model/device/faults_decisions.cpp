@@ -97,7 +97,29 @@ void unknown_object_acknowledged(const Meeting& m, Outcome<Control>& outcome) {
     outcome.answer = ide_km_response(k::ObjectId::K_GOSTOP_ACK);
 }
 
+/// The session that programmed the first key is gone, and nobody else may program one.
+void owned_for_good(const Meeting& m, Outcome<Control>& outcome) {
+  constexpr Byte NOBODY = MAX_SESSIONS - 1;
+  if (!a_session_ended(m, outcome)) return;
+  for (std::size_t i = 0; i < MAX_STREAMS; ++i)
+    if (const ide_km::Stream& before = m.before.streams[i]; before.programmed != 0)
+      outcome.after.streams[i] = {.programmed = before.programmed, .owner = NOBODY};
+}
+
 // --- SPDM ------------------------------------------------------------------------------------------------------------
+
+void answer_any_vendor(const Meeting& m, Outcome<Control>& outcome) {
+  const bool unknown =
+      is(m.letter, S::VENDOR_DEFINED_REQUEST) && spdm_of(m.letter)->letter.defect == spdm::Defect::not_supported;
+  if (unknown && outcome.answer.is_refusal()) outcome = {m.before, spdm_response(w::Code::VENDOR_DEFINED_RESPONSE), {}};
+}
+void speak_for_any_vendor(wire::AnyMessage& message, const Store&) {
+  auto* response = edit<w::VENDOR_DEFINED_RESPONSE>(message);
+  if (response == nullptr || !response->vendor_defined_payload.empty()) return;
+  response->standard_id = w::FIRST_UNKEPT_REGISTRY;
+  response->vendor_defined_payload = Bytes(4);
+  response->payload_length = 4;
+}
 
 /// Serves a request in a session that is in `phase`.
 Decide serves_in_session(S stimulus, SessionState phase, w::Code response) {
@@ -192,6 +214,13 @@ std::vector<Behaviour> decision_behaviours() {
        .decide = foreign_object(K::K_SET_GO)},
       {.fault = {"ide-unknown-object-acknowledged", "acknowledges an object that nobody defines", "IDE-MSG-033"},
        .decide = unknown_object_acknowledged},
+      {.fault = {"ide-owner-for-good", "the stream stays with the session that programmed it, which has ended",
+                 "IDE-STREAM-016"},
+       .decide = owned_for_good},
+      {.fault = {"spdm-any-vendor-answered", "answers a vendor of a registry that nobody keeps", "SPDM-VDM-001"},
+       .decide = answer_any_vendor,
+       .write = speak_for_any_vendor,
+       .writes_zeros = true},
       {.fault = {"spdm-capabilities-any-size", "takes capabilities that break the rules", "SPDM-CAP-014"},
        .misread = blind<S::GET_CAPABILITIES, spdm::Defect::invalid_field>()},
       {.fault = {"spdm-capabilities-changed-retry", "takes other capabilities in a second GET_CAPABILITIES",

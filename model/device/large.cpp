@@ -58,7 +58,9 @@ bool is_chunk(View message) { return is(message, Code::CHUNK_SEND) || is(message
 
 std::optional<LargeTransfers::Taken> LargeTransfers::take(View request, const LargeLimits& limits) {
   if (is_chunk(request)) {
-    if (request[0] != limits.spdm_version) return Taken{error(limits, ErrorCode::VersionMismatch), {}};
+    const bool other_version = request[0] != limits.spdm_version;
+    if (other_version && limits.fault == TransferFault::any_version) return chunk_of_version(request, limits);
+    if (other_version) return Taken{error(limits, ErrorCode::VersionMismatch), {}};
     return is(request, Code::CHUNK_SEND) ? chunk_send(request, limits) : chunk_get(request, limits);
   }
   const bool serves =
@@ -105,6 +107,13 @@ LargeTransfers::Taken LargeTransfers::chunk_send(View request, const LargeLimits
   if (is_chunk(whole)) return chunk_send(whole, limits);
   closing_ = Closing{chunk.param2, chunk.chunk_seq_no};
   return {{}, std::move(whole)};
+}
+
+LargeTransfers::Taken LargeTransfers::chunk_of_version(View request, const LargeLimits& limits) {
+  LargeLimits other = limits;
+  other.spdm_version = request[0];
+  other.fault = TransferFault::makes_up_chunks;
+  return chunk_get(request, other);
 }
 
 LargeTransfers::Taken LargeTransfers::chunk_get(View request, const LargeLimits& limits) {

@@ -30,6 +30,7 @@ enum class TransferFault : Byte {
   half_a_number,            ///< writes something else into the upper half of ChunkSeqNo, or what is reserved there
   same_handle,              ///< every large response has the same handle
   outlives_the_connection,  ///< GET_VERSION does not end it
+  any_version,              ///< has a chunk for CHUNK_GET of whatever version, and answers in that
 };
 
 /// What was negotiated for large messages.
@@ -73,6 +74,7 @@ class LargeTransfers {
   };
   Taken chunk_send(View request, const LargeLimits& limits);
   Taken chunk_get(View request, const LargeLimits& limits);
+  Taken chunk_of_version(View request, const LargeLimits& limits);
   Bytes large_response(Bytes response, const LargeLimits& limits);
 
   std::optional<Receiving> receiving_;

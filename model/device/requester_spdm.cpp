@@ -297,6 +297,11 @@ Requester::Made Requester::correct_message(Store& store, const spdm::Letter& let
       break;
   }
   if (letter.stimulus >= spdm::FIRST_OUT_OF_BAND) return nothing("an event is no message");
+  if (letter.stimulus == Stimulus::VENDOR_DEFINED_REQUEST && letter.defect == Defect::not_supported) {
+    w::VENDOR_DEFINED_REQUEST request;
+    request.standard_id = w::FIRST_UNKEPT_REGISTRY;
+    return encoded(request, version(store), store.conversation.context(Role::requester, session));
+  }
   const Byte code = code_of(letter.stimulus);
   const wire::Context context = store.conversation.context(Role::requester, session);
   const wire::Layout* layout = w::find_request(code);

@@ -1,6 +1,7 @@
 #include "device/responder_author.hpp"
 
 #include <mutex>
+#include <tuple>
 
 #include "device/responder_encapsulated.hpp"
 #include "wire/spdm_registry.hpp"
@@ -25,7 +26,7 @@ namespace {
 
 struct DevicePki {
   std::mutex mutex;
-  std::map<std::pair<crypto::Asym, crypto::Hash>, std::optional<crypto::Pki>> made;
+  std::map<std::tuple<crypto::Asym, crypto::Hash, bool>, std::optional<crypto::Pki>> made;
 };
 DevicePki& pki_of_all() {
   static DevicePki all;
@@ -37,15 +38,18 @@ DevicePki& pki_of_all() {
 void use_device_pki(crypto::Asym asym, crypto::Hash hash, crypto::Pki pki) {
   auto& [mutex, made] = pki_of_all();
   const std::lock_guard guard(mutex);
-  made[{asym, hash}] = std::move(pki);
+  made[{asym, hash, false}] = std::move(pki);
 }
 
-const crypto::Pki* device_pki(crypto::Asym asym, crypto::Hash hash) {
+const crypto::Pki* device_pki(crypto::Asym asym, crypto::Hash hash, bool of_requester) {
   auto& [mutex, made] = pki_of_all();
   const std::lock_guard guard(mutex);
-  const auto [place, is_new] = made.try_emplace({asym, hash});
+  const auto [place, is_new] = made.try_emplace({asym, hash, of_requester});
+  crypto::MakePkiOptions options{.name = "Lockstep reference device"};
+  options.responder_auth = !of_requester;
+  options.requester_auth = of_requester;
   if (is_new)
-    if (auto pki = crypto::make_pki(asym, hash, {.name = "Lockstep reference device"})) place->second = std::move(*pki);
+    if (auto pki = crypto::make_pki(asym, hash, options)) place->second = std::move(*pki);
   return place->second ? &*place->second : nullptr;
 }
 

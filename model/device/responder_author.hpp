@@ -23,8 +23,8 @@ struct Decided {
 };
 
 /// A throw-away path for these algorithms, the same for the whole run of the program: keys are slow to make.
-/// nullptr: the provider cannot make one.
-const crypto::Pki* device_pki(crypto::Asym asym, crypto::Hash hash);
+/// `of_requester`: its leaf is for requesters, a fault. nullptr: the provider cannot make one.
+const crypto::Pki* device_pki(crypto::Asym asym, crypto::Hash hash, bool of_requester = false);
 /// The device presents this path instead, from now on and in the whole program: for vectors, whose keys are published.
 void use_device_pki(crypto::Asym asym, crypto::Hash hash, crypto::Pki pki);
 

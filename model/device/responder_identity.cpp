@@ -24,7 +24,8 @@ std::optional<Signer> Author::own(const Store& store) const {
   const auto& negotiated = store.conversation.negotiated();
   if (!negotiated.asym || !negotiated.hash) return std::nullopt;
   if (options_->identity) return signer(*options_->identity, *negotiated.asym);
-  const crypto::Pki* pki = device_pki(*negotiated.asym, *negotiated.hash);
+  const bool of_requester = behaviour_ != nullptr && behaviour_->shows_leaf_of_requester;
+  const crypto::Pki* pki = device_pki(*negotiated.asym, *negotiated.hash, of_requester);
   if (pki == nullptr) return std::nullopt;
   return Signer{pki->chain, pki->leaf_key};
 }

@@ -89,6 +89,7 @@ Author::Contents Author::capabilities(const Store& store, const Decided& d) {
   if (options_->data_transfer_size) flags |= cap::CHUNK_CAP;
   const bool information = options_->information || (behaviour_ != nullptr && behaviour_->has_information);
   if (information) flags |= cap::MEL_CAP | cap::EP_INFO_CAP_SIG;
+  if (behaviour_ != nullptr) flags |= behaviour_->claims;
   message.flags = flags & cap::responder_flags(c.spdm_version) & ~options_->capabilities_left_out;
   message.ct_exponent = CT_EXPONENT;
   message.data_transfer_size = options_->data_transfer_size.value_or(MESSAGE_SIZE);

@@ -69,9 +69,11 @@ Author::Contents Author::key_exchange_rsp(Store& store, const Decided& d) {
   const auto& negotiated = store.conversation.negotiated();
   if (exchange == nullptr || exchange->param2 != 0 || !negotiated.group) return Unexpected{Declined{}};
   const auto opaque_data = select_secured_messages(negotiated, exchange->opaque_data);
-  const bool given = options_->ephemeral && options_->ephemeral->group() == *negotiated.group;
-  const auto own = given ? Result<crypto::KeyExchange, crypto::Error>(*options_->ephemeral)
-                         : crypto::KeyExchange::generate(*negotiated.group);
+  const bool keeps = behaviour_ != nullptr && behaviour_->keeps_ephemeral;
+  const auto& first = keeps ? store.conversation.secrets().ephemeral : options_->ephemeral;
+  const bool given = first && first->group() == *negotiated.group;
+  const auto own =
+      given ? Result<crypto::KeyExchange, crypto::Error>(*first) : crypto::KeyExchange::generate(*negotiated.group);
   if (!opaque_data || !own || !own->shared_secret(exchange->exchange_data)) return Unexpected{Declined{}};
   store.conversation.secrets().ephemeral = *own;
 

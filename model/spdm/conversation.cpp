@@ -3,6 +3,7 @@
 #include "spdm/conversation.hpp"
 
 #include "spdm/large.hpp"
+#include "spdm/letter.hpp"
 #include "spdm/turn.hpp"
 
 namespace lockstep::spdm {
@@ -136,36 +137,9 @@ void take_request(const Place& place, View bytes, Seen& seen) {
 
 /// Whose rule says that a version byte other than the negotiated one never comes back.
 Rule version_rule(Byte request_code) {
-  switch (static_cast<Code>(request_code)) {
-    case Code::GET_DIGESTS:
-      return "SPDM-VERS-003";
-    case Code::GET_CERTIFICATE:
-      return "SPDM-VERS-004";
-    case Code::CHALLENGE:
-      return "SPDM-VERS-005";
-    case Code::GET_MEASUREMENTS:
-      return "SPDM-VERS-006";
-    case Code::KEY_EXCHANGE:
-      return "SPDM-VERS-007";
-    case Code::FINISH:
-      return "SPDM-VERS-009";
-    case Code::PSK_EXCHANGE:
-      return "SPDM-VERS-011";
-    case Code::PSK_FINISH:
-      return "SPDM-VERS-013";
-    case Code::HEARTBEAT:
-      return "SPDM-VERS-015";
-    case Code::KEY_UPDATE:
-      return "SPDM-VERS-017";
-    case Code::END_SESSION:
-      return "SPDM-VERS-019";
-    case Code::GET_ENCAPSULATED_REQUEST:
-      return "SPDM-VERS-021";
-    case Code::GET_CSR:
-      return "SPDM-VERS-023";
-    default:
-      return "SPDM-VERS-002";
-  }
+  for (std::size_t i = 0; i < static_cast<std::size_t>(FIRST_OUT_OF_BAND); ++i)
+    if (const Request& row = request(static_cast<Stimulus>(i)); row.code == request_code) return row.wrong_version;
+  return Rule::none();
 }
 
 void take_response(const Place& place, View bytes, Seen& seen);

@@ -75,9 +75,11 @@ Result<SecuredMessageOpaque, wire::Finding> parse_opaque(const Negotiated& negot
   const bool general = uses_general_format(negotiated);
   const auto list =
       general ? elements<OpaqueDataFmt1>(opaque_data, context) : elements<OpaqueData>(opaque_data, context);
-  if (!list)
-    return Unexpected{wire::Finding{general ? Rule("SECMSG-025") : Rule("SECMSG-024"),
-                                    "OpaqueData." + list.error().field, list.error().why}};
+  if (!list) {
+    const Rule wrapper = general ? Rule("SECMSG-025") : Rule("SECMSG-024");
+    const Rule element = list.error().rule;
+    return Unexpected{wire::Finding{element ? element : wrapper, "OpaqueData." + list.error().field, list.error().why}};
+  }
   for (const OpaqueElement& element : *list)
     if (element.id == dmtf_registry) take(result, element.opaque_element_data, context);
   return result;

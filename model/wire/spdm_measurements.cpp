@@ -59,7 +59,7 @@ const Layout& MEASUREMENTS::layout() {
                      F::integer<&M::measurement_record_length, 3>("MeasurementRecordLength", "bytes of the record"),
                      F::counted<&M::measurement_record>("MeasurementRecord", "measurement blocks",
                                                         "MeasurementRecordLength"),
-                     F::fixed<&M::nonce, NONCE_SIZE>("Nonce", "of the responder")},
+                     F::fixed<&M::nonce, NONCE_SIZE>("Nonce", "of the responder").with_size_rule("SPDM-MEAS-016")},
                     opaque_data_fields<M>()),
                {F::fixed<&M::context, REQUESTER_CONTEXT_SIZE>("RequesterContext", "of the request").since(VERSION_1_3),
                 F::sized<&M::signature>(

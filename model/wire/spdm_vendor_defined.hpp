@@ -21,6 +21,9 @@ enum class RegistryID : Byte {
   DMTF_DSP = 11,
 };
 
+/// StandardID from here on: registries are numbered from 0 up, and nobody keeps one with such a number.
+inline constexpr std::uint16_t FIRST_UNKEPT_REGISTRY = 0xFF00;
+
 /// VendorID of the PCI-SIG's own protocols.
 inline constexpr std::uint16_t PCISIG_VENDOR_ID = 0x0001;
 

@@ -28,6 +28,16 @@ inline Subject bare() {
   return subject;
 }
 
+/// Has KEY_EXCHANGE, and of sessions nothing that it may leave out.
+inline Subject key_exchange_only() {
+  namespace cap = wire::spdm::capability;
+  Subject subject{.transport = adapters::Transport::none};
+  subject.device.capabilities_left_out =
+      cap::PSK_CAP | cap::MUT_AUTH_CAP | cap::ENCAP_CAP | cap::HBEAT_CAP | cap::KEY_UPD_CAP;
+  subject.device.mutual_authentication = false;
+  return subject;
+}
+
 /// Of the first version with sessions, and without pre-shared keys; asks for certificates wherever it may.
 inline Subject old() {
   namespace cap = wire::spdm::capability;
@@ -74,6 +84,7 @@ inline constexpr NamedSubject SUBJECTS[] = {{"usual", usual},
                                             {"unpadded", unpadded},
                                             {"bare", bare},
                                             {"old", old},
+                                            {"key exchange only", key_exchange_only},
                                             {"1.2", until<wire::spdm::VERSION_1_2>},
                                             {"1.0", until<wire::spdm::VERSION_1_0>},
                                             {"mctp", over_mctp},
