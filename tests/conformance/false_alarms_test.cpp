@@ -73,7 +73,7 @@ TEST(EveryLiberty, IsNoFinding) {
   std::size_t runs = 0;
   ASSERT_GT(liberties().where.size(), 50U);
   // Bytes behind the end may be overlooked where they are tried: with LOCK (TDISP-HDR-016).
-  EXPECT_TRUE(liberties().where.contains({Choice::serve, "TDISP-HDR-016"}));
+  EXPECT_TRUE(liberties().where.contains(Liberty{Choice::serve, Rule("TDISP-HDR-016")}));
   for (const auto& [liberty, where] : liberties().where) {
     device::ResponderOptions options = device_options();
     const auto taken = std::make_shared<std::size_t>(0);
