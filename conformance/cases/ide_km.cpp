@@ -25,6 +25,8 @@ std::vector<Case> query() { return {
   {.id = "ide_km/query/keeps-keys", .about = "QUERY in the session that programmed the keys has no side effect.",
    .asks = {"IDE-MSG-014"}, .given = Given::secure, .needs = {Needs::ide_km, Needs::tdisp},
    .steps = {k(S::QUERY), tdisp_step(tdisp::Stimulus::LOCK_INTERFACE_REQUEST)}},
+  {.id = "ide_km/query/takes-nothing-into-use", .about = "QUERY in the session that programmed the keys does not take them into use.",
+   .asks = {"IDE-MSG-014"}, .given = Given::keyed, .needs = ide, .steps = {k(S::QUERY), k(S::QUERY)}},
   {.id = "ide_km/query/foreign-session", .about = "QUERY of a session that does not own the stream is refused, and disturbs nothing.",
    .asks = {"IDE-STREAM-015"}, .given = Given::secure, .needs = ide, .steps = {k(S::QUERY, {}, D::foreign_session, Via::second_session), k(S::QUERY)}},
   {.id = "ide_km/query/in-clear", .about = "QUERY outside a session is not served.",
@@ -35,7 +37,7 @@ std::vector<Case> query() { return {
 
 std::vector<Case> key_prog() { return {
   {.id = "ide_km/key-prog/every-slot", .about = "KEY_PROG is accepted for both key sets, both directions and all sub-streams.",
-   .asks = {"IDE-MSG-017", "IDE-MSG-015", "IDE-MSG-016"}, .needs = ide, .steps = each(S::KEY_PROG, false) + each(S::KEY_PROG, true)},
+   .asks = {"IDE-MSG-017", "IDE-MSG-001", "IDE-MSG-015", "IDE-MSG-016"}, .needs = ide, .steps = each(S::KEY_PROG, false) + each(S::KEY_PROG, true)},
   {.id = "ide_km/key-prog/short", .about = "A KEY_PROG that is short by one byte is refused.",
    .asks = {"IDE-MSG-018"}, .needs = ide, .steps = {k(S::KEY_PROG, {}, D::wrong_length)}},
   {.id = "ide_km/key-prog/port-beyond-last", .about = "KEY_PROG for a port behind MaxPortIndex is refused.",
@@ -64,6 +66,9 @@ std::vector<Case> set_go() { return {
    .asks = {"IDE-MSG-037"}, .needs = ide, .steps = each(S::K_SET_GO, false) + std::vector<Step>{k(S::QUERY)}},
   {.id = "ide_km/set-go/again", .about = "K_SET_GO of the key set in use is harmless.",
    .asks = {"IDE-MSG-038"}, .given = Given::secure, .needs = ide, .steps = {k(S::K_SET_GO), k(S::QUERY)}},
+  {.id = "ide_km/set-go/five-and-one-again", .about = "A second K_SET_GO of one slot does not stand for that of another.",
+   .asks = {"IDE-MSG-038"}, .given = Given::keyed, .needs = ide,
+   .steps = each(S::K_SET_GO, false, 5) + std::vector<Step>{k(S::K_SET_GO), k(S::QUERY)}},
   {.id = "ide_km/set-go/refresh", .about = "A change to the other key set keeps the stream Secure.",
    .asks = {"IDE-STREAM-004"}, .given = Given::secure, .needs = ide,
    .steps = each(S::KEY_PROG, true) + each(S::K_SET_GO, true) + std::vector<Step>{k(S::QUERY)}},

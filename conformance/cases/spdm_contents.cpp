@@ -179,6 +179,8 @@ std::vector<Case> exchanges() { return {
    .needs = {Needs::key_exchange, Needs::mutual_authentication}, .steps = {s(S::FINISH), s(S::GET_DIGESTS)}, .since = 0x12},
   {.id = "spdm/encapsulated/nothing-pending", .about = "GET_ENCAPSULATED_REQUEST with nothing pending is refused.",
    .asks = {"SPDM-ENCAP-001"}, .given = Given::established, .needs = {Needs::session}, .steps = {s(S::GET_ENCAPSULATED_REQUEST)}, .since = 0x11},
+  {.id = "spdm/encapsulated/nothing-pending-in-handshake", .about = "A handshake with a pre-shared key has no encapsulated request.",
+   .asks = {"SPDM-ENCAP-001"}, .given = Given::handshaking, .session = SessionKind::psk, .needs = {Needs::psk}, .steps = {s(S::GET_ENCAPSULATED_REQUEST)}, .since = 0x11},
   {.id = "spdm/encapsulated/answer-to-nothing", .about = "DELIVER_ENCAPSULATED_RESPONSE with nothing pending is refused.",
    .asks = {"SPDM-ENCAP-001"}, .given = Given::established, .needs = {Needs::session}, .steps = {s(S::DELIVER_ENCAPSULATED_RESPONSE)}, .since = 0x11},
 };}

@@ -66,7 +66,7 @@ std::vector<Case> flags() { return {
   {.id = "tdisp/lock/offset-not-aligned", .about = "A MMIO_REPORTING_OFFSET that is no multiple of 4 KiB is refused or rounded.",
    .asks = {"TDISP-LOCK-030"}, .given = Given::secure, .needs = tdisp, .steps = {unsettled({set("MMIO_REPORTING_OFFSET", 1)}, lock())}},
   {.id = "tdisp/lock/offset-overflows", .about = "A MMIO_REPORTING_OFFSET that wraps is refused or added modulo 2^64.",
-   .asks = {"TDISP-LOCK-030"}, .given = Given::secure, .needs = tdisp, .steps = {unsettled({set("MMIO_REPORTING_OFFSET", 0xFFFFFFFFFFFFF000)}, lock())}},
+   .asks = {"TDISP-LOCK-030"}, .given = Given::secure, .needs = tdisp, .steps = {lock_at(0x100000), report(), stop(), unsettled({set("MMIO_REPORTING_OFFSET", 0xFFFFFFFFFFFFF000)}, lock()), portion(0, 0xFFFF)}},
   {.id = "tdisp/lock/keys-not-in-use", .about = "LOCK with keys programmed and the stream still Insecure succeeds or not.",
    .asks = {"TDISP-LOCK-011"}, .given = Given::keyed, .needs = {Needs::tdisp, Needs::ide_km}, .steps = {unsettled({}, lock())}},
 };}
@@ -140,6 +140,10 @@ std::vector<Case> peers() { return {
    .asks = {"TDISP-P2P-005"}, .given = Given::secure, .needs = {Needs::tdisp, Needs::ide_km, Needs::p2p, Needs::two_streams},
    .steps = each_slot(ide_km::Stimulus::KEY_PROG, false, 6, 1) + each_slot(ide_km::Stimulus::K_SET_GO, false, 6, 1) +
             std::vector<Step>{lock_for_p2p(), start(), on_stream(1, bind())} + each_slot(ide_km::Stimulus::K_SET_STOP, false, 6, 1)},
+  {.id = "tdisp/p2p/failed-stream-moves-to-error", .about = "A check failure of a bound peer-to-peer stream takes the TDI to ERROR.",
+   .asks = {"TDISP-P2P-005"}, .given = Given::secure, .needs = {Needs::tdisp, Needs::ide_km, Needs::p2p, Needs::two_streams, Needs::injector},
+   .steps = each_slot(ide_km::Stimulus::KEY_PROG, false, 6, 1) + each_slot(ide_km::Stimulus::K_SET_GO, false, 6, 1) +
+            std::vector<Step>{lock_for_p2p(), start(), on_stream(1, bind()), on_stream(1, ide_km_step(ide_km::Stimulus::CHECK_FAILED))}},
   {.id = "tdisp/mmio/updatable-range", .about = "SET_MMIO_ATTRIBUTE_REQUEST changes a range that the report calls updatable.",
    .asks = {"TDISP-STATE-027", "TDISP-P2P-010"}, .given = Given::tdi_locked, .needs = tdisp, .steps = {report(), start(), t(S::SET_MMIO_ATTRIBUTE_REQUEST)}},
   {.id = "tdisp/mmio/fixed-range", .about = "SET_MMIO_ATTRIBUTE_REQUEST on a range that is not updatable is refused.",

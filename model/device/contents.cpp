@@ -58,8 +58,9 @@ void check_report(Findings& findings, const Pair& p) {
   const std::size_t known = std::min(tdi.report.size(), get->offset + report->report_bytes.size());
   for (std::size_t i = get->offset; i < known; ++i)
     if (tdi.report[i] != report->report_bytes[i - get->offset]) {
-      findings.push_back(
-          {"TDISP-RPT-008", "REPORT_BYTES", "byte " + std::to_string(i) + " differs from an earlier reading"});
+      // A device may show in RUN what was changed there, as far as anybody has settled it.
+      findings.push_back({tdi.started ? Rule("TDISP-RPT-009") : Rule("TDISP-RPT-008"), "REPORT_BYTES",
+                          "byte " + std::to_string(i) + " differs from an earlier reading"});
       break;
     }
 }
@@ -160,12 +161,32 @@ void check_secrets(Findings& findings, const Pair& p) {
     }
 }
 
-View behind_protocol_id(const spdm::Seen& seen) {
+const wire::spdm::VendorDefinedFields* envelope_of(const spdm::Seen& seen) {
   const wire::spdm::VendorDefinedFields* envelope = seen.message.as<wire::spdm::VENDOR_DEFINED_REQUEST>();
-  if (envelope == nullptr) envelope = seen.message.as<wire::spdm::VENDOR_DEFINED_RESPONSE>();
+  return envelope != nullptr ? envelope : seen.message.as<wire::spdm::VENDOR_DEFINED_RESPONSE>();
+}
+
+View behind_protocol_id(const spdm::Seen& seen) {
+  const auto* envelope = envelope_of(seen);
   if (envelope == nullptr) return {};
   const auto inner = wire::inner_message(*envelope);
   return inner ? inner->bytes : View{};
+}
+
+/// That the answer comes in the envelope of the request.
+Rule envelope_rule(const wire::AnyMessage& asked) {
+  return asked.layout().protocol == wire::Protocol::TDISP ? Rule("TDISP-HDR-002") : Rule("IDE-MSG-001");
+}
+
+/// An answer of no protocol that is known. An empty one is a refusal.
+void check_protocol_id(Findings& findings, const spdm::Seen& request, const spdm::Seen& response) {
+  const wire::AnyMessage asked = inner_of(request.message);
+  if (!asked || response.message.as<wire::spdm::VENDOR_DEFINED_RESPONSE>() == nullptr) return;
+  const Bytes& sent = envelope_of(request)->vendor_defined_payload;
+  const Bytes& received = envelope_of(response)->vendor_defined_payload;
+  if (!received.empty() && received.front() != sent.front())
+    findings.push_back(
+        {envelope_rule(asked), "VendorDefinedPayload", "begins with another Protocol ID than the request"});
 }
 
 }  // namespace
@@ -175,12 +196,16 @@ Findings check_contents(const Store& store, const Letter& letter, const spdm::Se
   Findings findings;
   const wire::AnyMessage asked = inner_of(request.message);
   const wire::AnyMessage answered = inner_of(response.message);
-  if (!answered) return findings;
+  if (!answered) {
+    check_protocol_id(findings, request, response);
+    return findings;
+  }
   for (wire::Finding& finding : wire::validate(answered.layout(), answered.object(), {}))
     findings.push_back(std::move(finding));
   if (!asked) return findings;
   if (asked.layout().protocol != answered.layout().protocol) {
-    findings.push_back({"TDISP-HDR-002", "VendorDefinedPayload", "answers with another protocol than it was asked in"});
+    findings.push_back(
+        {envelope_rule(asked), "VendorDefinedPayload", "answers with another protocol than it was asked in"});
     return findings;
   }
   const auto* l = std::get_if<TdispLetter>(&letter.body);

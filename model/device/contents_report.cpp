@@ -47,9 +47,16 @@ void check_offset(Findings& findings, const TdiRecord::Reported& before, const L
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     const std::uint64_t moved = (report.mmio_range[i].first_page - ranges[i].first_page) % PAGES;
     if (moved == expected) continue;
+    const std::uint64_t old_offset = before.lock.mmio_reporting_offset / PAGE,
+                        offset = lock.mmio_reporting_offset / PAGE;
+    const bool wraps = (ranges[i].first_page - old_offset) % PAGES + offset >= PAGES;
     const std::string place = "MMIO_RANGE[" + std::to_string(i) + "].FirstPage";
-    findings.push_back(moved == 0 ? wire::Finding{"TDISP-LOCK-029", place, "does not follow MMIO_REPORTING_OFFSET"}
-                                  : wire::Finding{"TDISP-RPT-024", place, "follows another offset than this lock's"});
+    if (wraps)
+      findings.push_back(
+          {"TDISP-LOCK-030", place, "is not the sum modulo 2^64 with an MMIO_REPORTING_OFFSET that wraps"});
+    else
+      findings.push_back(moved == 0 ? wire::Finding{"TDISP-LOCK-029", place, "does not follow MMIO_REPORTING_OFFSET"}
+                                    : wire::Finding{"TDISP-RPT-024", place, "follows another offset than this lock's"});
     return;
   }
 }

@@ -340,7 +340,7 @@ std::span<const Behaviour> behaviours() {
   static const std::vector<Behaviour> every = [] {
     std::vector<Behaviour> list(all().begin(), all().end());
     for (auto more : {out_of_band_behaviours(), content_behaviours(), decision_behaviours(), chunk_behaviours(),
-                      information_behaviours(), unoffered_behaviours()})
+                      detail_behaviours(), information_behaviours(), unoffered_behaviours()})
       for (Behaviour& behaviour : more) list.push_back(std::move(behaviour));
     return list;
   }();

@@ -11,6 +11,9 @@ struct Meeting {
   const Shape& shape;
   const Control& before;
   const Letter& letter;  ///< as it really is
+  // Of a device; nullptr where only the machines are asked.
+  const Store* store = nullptr;
+  const wire::AnyMessage* request = nullptr;  ///< SPDM, or the IDE_KM or TDISP message inside; empty: none decodes
 };
 
 /// All functions are optional.
@@ -41,6 +44,8 @@ struct Behaviour {
   /// It answers in the clear although it was asked in a session.
   std::function<bool(View message)> bares = {};
   bool skips_sequence_numbers = false;
+  /// It acknowledges UpdateAllKeys with the key that it has just replaced.
+  bool acknowledges_under_the_old_key = false;
   /// It takes a message in a secured object for one in the clear when it can make nothing else of it.
   bool takes_bare_messages = false;
   TransferFault transfer = TransferFault::none;
@@ -61,6 +66,7 @@ std::vector<Behaviour> out_of_band_behaviours();
 std::vector<Behaviour> content_behaviours();
 std::vector<Behaviour> decision_behaviours();
 std::vector<Behaviour> chunk_behaviours();
+std::vector<Behaviour> detail_behaviours();
 std::vector<Behaviour> information_behaviours();
 std::vector<Behaviour> unoffered_behaviours();
 

@@ -49,6 +49,7 @@ void put_aside(TdiRecord& tdi) {
   tdi.lock.reset();
   tdi.report.clear();
   tdi.report_size.reset();
+  tdi.started = false;
 }
 
 void remember_tdisp(TdiRecord& tdi, const wire::AnyMessage& request, const wire::AnyMessage& response) {
@@ -65,6 +66,7 @@ void remember_tdisp(TdiRecord& tdi, const wire::AnyMessage& request, const wire:
   const auto* get = request.as<t::GET_DEVICE_INTERFACE_REPORT>();
   const auto* portion = response.as<t::DEVICE_INTERFACE_REPORT>();
   if (get != nullptr && portion != nullptr) remember_portion(tdi, *get, *portion);
+  if (response.as<t::START_INTERFACE_RESPONSE>() != nullptr) tdi.started = !tdi.report.empty();
   if (request.as<t::STOP_INTERFACE_REQUEST>() != nullptr && response.as<t::STOP_INTERFACE_RESPONSE>() != nullptr)
     put_aside(tdi);
 }

@@ -91,19 +91,20 @@ struct Responder::State {
   bool by_fault = false;  ///< the latest decision was
   std::map<spdm::SessionId, LargeTransfers> large;
 
-  Outcome<Control> decide(const Letter& real);
+  Outcome<Control> decide(const Letter& real, const wire::AnyMessage& request = {});
   std::optional<Packet> message(View bytes, spdm::SessionId session);
   std::optional<Packet> whole_message(View bytes, spdm::SessionId session);
   std::optional<LargeLimits> large_limits() const;
   std::optional<Packet> unopened(const spdm::RecordError& error, View record);
   std::optional<Packet> application(const spdm::Opened& opened);
   std::optional<Bytes> compose(Outcome<Control>& outcome, const Letter& letter, spdm::SessionId session);
+  Result<Bytes, spdm::RecordError> seal(View bytes, std::uint32_t session);
   std::optional<Packet> send(const Bytes& bytes, spdm::SessionId session);
   void take(const Control& after);
 };
 
 /// What the device does: the machines decide, with the choice that it takes; a fault may decide otherwise.
-Outcome<Control> Responder::State::decide(const Letter& real) {
+Outcome<Control> Responder::State::decide(const Letter& real, const wire::AnyMessage& request) {
   Letter read = real;
   if (behaviour != nullptr && behaviour->misread) behaviour->misread(read, control);
   const Options permitted = device::options(options.shape, control, read);
@@ -111,7 +112,10 @@ Outcome<Control> Responder::State::decide(const Letter& real) {
   LOCKSTEP_ASSERT(offers(permitted, choice));
   Outcome<Control> outcome = step(options.shape, control, read, choice);
   const Outcome<Control> right = outcome;
-  if (behaviour != nullptr && behaviour->decide) behaviour->decide({options.shape, control, real}, outcome);
+  if (behaviour != nullptr && behaviour->decide) {
+    const wire::AnyMessage inner = inner_of(request);
+    behaviour->decide({options.shape, control, real, &store, inner ? &inner : &request}, outcome);
+  }
   by_fault = !(read == real && outcome.after == right.after && outcome.answer == right.answer);
   latest_letter = real;
   latest_answer = outcome.answer;
@@ -132,13 +136,24 @@ std::optional<Bytes> Responder::State::compose(Outcome<Control>& outcome, const 
   return author.error(store, decided, contents.error());
 }
 
+/// A conversation that has forgotten the request does not see that it changes the key.
+Result<Bytes, spdm::RecordError> Responder::State::seal(View bytes, std::uint32_t session) {
+  spdm::SessionData* data = store.conversation.altered().find_session(session);
+  const bool forgets = behaviour != nullptr && behaviour->acknowledges_under_the_old_key && data != nullptr;
+  if (!forgets) return store.conversation.seal(Role::responder, session, bytes, author.random());
+  auto request = std::exchange(data->channel.pending, std::nullopt);
+  auto record = store.conversation.seal(Role::responder, session, bytes, author.random());
+  data->channel.pending = std::move(request);
+  return record;
+}
+
 /// Seals what goes back in a session.
 std::optional<Responder::Packet> Responder::State::send(const Bytes& bytes, spdm::SessionId session) {
   const bool bare = behaviour != nullptr && behaviour->bares && behaviour->bares(bytes);
   if (!session || bare) return Packet{false, bytes};
   if (behaviour != nullptr && behaviour->skips_sequence_numbers)
     static_cast<void>(store.conversation.seal(Role::responder, *session, bytes, author.random()));
-  auto record = store.conversation.seal(Role::responder, *session, bytes, author.random());
+  auto record = seal(bytes, *session);
   if (!record) return std::nullopt;
   if (behaviour != nullptr && behaviour->spoil) behaviour->spoil(*record);
   return Packet{true, std::move(*record)};
@@ -181,7 +196,7 @@ std::optional<Responder::Packet> Responder::State::whole_message(View bytes, spd
   Letter letter = abstract(store, control, seen, session);
   refuse_unverified(letter, seen);
   author.ask(store, letter, seen, session);
-  Outcome<Control> outcome = decide(letter);
+  Outcome<Control> outcome = decide(letter, seen.message);
   const auto response = compose(outcome, letter, session);
   std::optional<Packet> packet;
   if (response) {

@@ -58,6 +58,17 @@ void check_digest_sizes(Turn& turn, const std::vector<MeasurementBlock>& blocks)
   }
 }
 
+/// L1 as it stands in the other sessions and outside.
+std::vector<Bytes> measurements_elsewhere(const Turn& turn) {
+  std::vector<Bytes> all;
+  const auto add = [&](const Channel& channel) {
+    if (&channel != &turn.channel && !channel.measurements.empty()) all.push_back(channel.measurements);
+  };
+  add(turn.memory.outside);
+  for (const auto& [id, session] : turn.memory.sessions) add(session.channel);
+  return all;
+}
+
 void check_signature(Turn& turn) {
   const auto& request = turn.requested<GET_MEASUREMENTS>();
   const auto& response = turn.message<MEASUREMENTS>();
@@ -65,12 +76,17 @@ void check_signature(Turn& turn) {
   const View so_far = without_tail(turn.seen.bytes, response.signature.size());
   const Byte slot = turn.negotiated().spdm_version >= VERSION_1_1 ? slot_of(request.slot_id_param) : Byte{0};
   const auto l1 = [&](View exchanges) { return l1_transcript(turn.memory, exchanges, turn.request.bytes, so_far); };
-  verify_signature(
-      turn, "SPDM-MEAS-007", Role::responder, slot, Purpose::responder_measurements,
-      {{l1(channel.measurements), Rule::none(), {}},
-       {l1(channel.unreset_measurements), channel.reset_by_error ? Rule("SPDM-MEAS-010") : Rule("SPDM-MEAS-009"),
-        "verifies only when L1 is not reset by other requests and errors"}},
-      response.signature);
+  std::vector<Candidate> candidates{
+      {l1(channel.measurements), Rule::none(), {}},
+      {l1(channel.unreset_measurements), channel.reset_by_error ? Rule("SPDM-MEAS-010") : Rule("SPDM-MEAS-009"),
+       "verifies only when L1 is not reset by other requests and errors"}};
+  for (const Bytes& elsewhere : measurements_elsewhere(turn)) {
+    Bytes both = elsewhere;
+    append(both, channel.measurements);
+    candidates.push_back({l1(both), "SPDM-MEAS-011", "verifies only with the measurements of another session in L1"});
+  }
+  verify_signature(turn, "SPDM-MEAS-007", Role::responder, slot, Purpose::responder_measurements, candidates,
+                   response.signature);
   channel.measurements.clear();
   channel.unreset_measurements.clear();
 }

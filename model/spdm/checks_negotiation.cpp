@@ -37,14 +37,20 @@ void version(Turn& turn) {
   append(turn.memory.transcripts.vca, turn.seen.bytes);
 }
 
-/// A retry that is answered: the first answer counts, and another one is a breach.
-bool is_retry(Turn& turn, bool already_done, Rule rule) {
+/// A retry that is answered: the first answer counts, and another one is a breach; so is any answer to a request that
+/// is another one.
+bool is_retry(Turn& turn, bool already_done, Rule other_request, Rule other_answer) {
   if (!already_done) return false;
+  const Bytes& vca = turn.memory.transcripts.vca;
+  const auto stands_there = [&](const Bytes& bytes) {
+    return std::search(vca.begin(), vca.end(), bytes.begin(), bytes.end()) != vca.end();
+  };
   Bytes both = turn.request.bytes;
   append(both, turn.seen.bytes);
-  const Bytes& vca = turn.memory.transcripts.vca;
-  if (std::search(vca.begin(), vca.end(), both.begin(), both.end()) == vca.end())
-    turn.finding(rule, {}, "a second, different request was accepted");
+  if (!stands_there(turn.request.bytes))
+    turn.finding(other_request, {}, "a second, different request was accepted");
+  else if (!stands_there(both))
+    turn.finding(other_answer, {}, "the same request has got another answer than before");
   return true;
 }
 
@@ -54,7 +60,7 @@ void capabilities(Turn& turn) {
   if (!versions.empty() && std::find(versions.begin(), versions.end(), request.version) == versions.end())
     turn.finding("SPDM-VERS-001", "SPDMVersion",
                  "GET_CAPABILITIES in a version that VERSION does not list was accepted");
-  if (is_retry(turn, turn.negotiated().spdm_version != 0, "SPDM-CAP-024")) return;
+  if (is_retry(turn, turn.negotiated().spdm_version != 0, "SPDM-CAP-024", "SPDM-CAP-025")) return;
   turn.memory.negotiated.take(request, turn.message<CAPABILITIES>());
   append(turn.memory.transcripts.vca, turn.request.bytes);
   append(turn.memory.transcripts.vca, turn.seen.bytes);
@@ -102,7 +108,7 @@ void check_capabilities(Turn& turn, const ALGORITHMS& selection) {
 }
 
 void algorithms(Turn& turn) {
-  if (is_retry(turn, turn.negotiated().algorithms_selected, "SPDM-ALG-016")) return;
+  if (is_retry(turn, turn.negotiated().algorithms_selected, "SPDM-ALG-016", "SPDM-ALG-016")) return;
   const auto& offer = turn.requested<NEGOTIATE_ALGORITHMS>();
   const auto& selection = turn.message<ALGORITHMS>();
   turn.memory.negotiated.take(offer, selection);

@@ -198,6 +198,20 @@ void end_transfer(const Place& place, Byte request_code) {
   reset_transcripts(place, request_code);
 }
 
+/// A CHALLENGE_AUTH that can be read with the measurement summary alone that was not asked for, or without the one that
+/// was.
+void blame_the_summary(Seen& seen, wire::Context context) {
+  constexpr std::size_t MOST_PADDING = 3;
+  const bool challenge_auth = seen.bytes.size() > 1 && seen.bytes[1] == code_of(Code::CHALLENGE_AUTH);
+  if (!challenge_auth || context.spdm_version < VERSION_1_2) return;  // before, who gives it is open (false alarm P14)
+  context.measurement_summary_hash = !context.measurement_summary_hash;
+  const auto other = decode_spdm(seen.bytes, context);
+  if (!other || seen.bytes.size() - other->consumed > MOST_PADDING) return;
+  seen.error->rule = "SPDM-CHAL-008";
+  seen.error->field = "MeasurementSummaryHash";
+  seen.error->why = context.measurement_summary_hash ? "is there, and was not asked for" : "is not there";
+}
+
 void take_response(const Place& place, View bytes, Seen& seen) {
   Memory& memory = place.memory;
   if (!place.channel.pending) {
@@ -207,8 +221,9 @@ void take_response(const Place& place, View bytes, Seen& seen) {
   }
   Pending request = std::move(*place.channel.pending);
   place.channel.pending.reset();
-  decode_into(seen, bytes, context_for(memory, &request));
-  if (!seen.message) return;
+  const wire::Context context = context_for(memory, &request);
+  decode_into(seen, bytes, context);
+  if (!seen.message) return blame_the_summary(seen, context);
   place.channel.not_ready.reset();
   if (seen.is(Code::ERROR)) return take_error(place, std::move(request), seen);
   if (seen.bytes[1] != (request.code() & 0x7F)) {

@@ -35,9 +35,23 @@ Result<RecordContent, RecordError> open_request(SessionData& session, View recor
   return content;
 }
 
+/// The responder has changed its key, and nobody has asked for it.
+bool opens_with_next_key(const Memory& memory, SessionData updated, View record) {
+  if (updated.phase != SessionData::Phase::established) return false;
+  update_keys(memory, updated, Role::responder);
+  const auto content = updated.keys->records.response.open(record);
+  return content && !content->with_old_key;
+}
+
 Result<RecordContent, RecordError> open_response(const Memory& memory, SessionData& session, View record) {
   session.response_updated = session.response_with_old_key = false;
-  if (!updates_all_keys(session)) return session.keys->records.response.open(record);
+  if (!updates_all_keys(session)) {
+    auto content = session.keys->records.response.open(record);
+    if (!content && opens_with_next_key(memory, session, record))
+      return Unexpected{RecordError{content.error().kind, "SPDM-LIFE-005",
+                                    "opens only under the next key, which UpdateAllKeys alone makes", session.id}};
+    return content;
+  }
   SessionData updated = session;
   update_keys(memory, updated, Role::responder);
   auto content = updated.keys->records.response.open(record);
