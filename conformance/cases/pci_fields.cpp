@@ -154,7 +154,7 @@ Case with_defect(const Family& family, const wire::Mutation& mutation, Rule rule
     step.tdi = device::NONE;
   return {.id = family.folder + "/" + mutation.name,
           .about = std::string(family.layout.name) + " with " + without_message(mutation.name) + ".",
-          .asks = {rule},
+          .asks = {device::narrowed(rule, mutation.bytes)},
           .given = family.place.given,
           .needs = family.needs,
           .steps = family.before + std::vector<Step>{std::move(step)}};

@@ -116,6 +116,12 @@ void cite_the_bytes(Judgement& judgement, const device::Letter& letter, const sp
   judgement.ruling = std::min(judgement.ruling, Ruling::warn);
 }
 
+/// One row of the machine stands for several rules about an IDE_KM object.
+void cite_the_object(Judgement& judgement, const spdm::Seen& request) {
+  if (const auto* envelope = request.message.as<wire::spdm::VENDOR_DEFINED_REQUEST>())
+    judgement.rule = device::narrowed(judgement.rule, envelope->vendor_defined_payload);
+}
+
 }  // namespace
 
 Follower::Follower(device::Store store) : store_(std::move(store)), oracle_(store_.shape) {}
@@ -277,6 +283,7 @@ Step Follower::judge(Step step) {
     if (open.interrupts) large_.reset();
     step.judgement = oracle_.observe(open.letters, step.observation);
     cite_the_field(step.judgement, step.letter, step.request);
+    cite_the_object(step.judgement, step.request);
     cite_the_bytes(step.judgement, step.letter, step.request);
     if (too_large(step) && step.judgement.ruling == Ruling::legal) step.judgement.progress = true;
   }

@@ -83,4 +83,13 @@ IdeKmLetter abstract_ide_km(const Store& store, View object, Byte session) {
   return l;
 }
 
+Rule narrowed(Rule row, View object) {
+  if (row == Rule("IDE-MSG-018") && object.size() > object_size(Stimulus::KEY_PROG)) return "IDE-MSG-019";
+  if (row != Rule("IDE-MSG-022")) return row;
+  constexpr std::uint64_t SWAPPED = std::uint64_t{1} << 32;
+  const auto decoded = w::decode_ide_km(object, {});
+  const auto* prog = decoded ? decoded->message.as<w::KEY_PROG>() : nullptr;
+  return prog != nullptr && prog->ifv() == SWAPPED ? Rule("IDE-MSG-029") : row;
+}
+
 }  // namespace lockstep::device

@@ -78,6 +78,10 @@ struct Store {
 /// request that cannot be decoded is a letter with that defect.
 Letter abstract(const Store&, const Control&, const spdm::Seen& seen, std::optional<std::uint32_t> session);
 
+/// What a row of the machine is about in this very request (an IDE_KM object, with the Protocol ID): a KEY_PROG that is
+/// too long, and an invocation field whose words are swapped, have rules of their own.
+Rule narrowed(Rule row, View object);
+
 /// An onlooker learns from requests which INTERFACE_ID and Stream ID belong to its TDIs and streams. Returns the TDI
 /// that has just got its INTERFACE_ID, NONE: none has.
 Byte adopt_addresses(Store&, const spdm::Seen& request);
