@@ -44,6 +44,7 @@ Result<runner::Profile, std::string> profile_of(const TargetOptions& options, co
     const device::Shape shape = runner::like_model({}).shape;
     profile.shape.tdis = shape.tdis;
     profile.shape.streams = shape.streams;
+    profile.settling = {};  // it follows at once
     profile.streams.push_back({static_cast<Byte>(options.stream_id + 1), static_cast<Byte>(options.port_index)});
     profile.function_ids.push_back(profile.function_ids.front() + 1);
   }

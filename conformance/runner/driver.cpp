@@ -149,10 +149,30 @@ void Driver::tell(const oracle::Step& step, spdm::SessionId session) const {
   if (listener_) listener_(step, follower_->store().conversation.context(Role::responder, session));
 }
 
+namespace {
+
+/// Whether this K_SET_GO or K_SET_STOP may turn its stream Secure or Insecure.
+bool turns_a_stream(const oracle::Step& step) {
+  const auto* l = std::get_if<device::IdeKmLetter>(&step.letter.body);
+  if (l == nullptr || l->stream == NONE) return false;
+  if (l->letter.stimulus != ide_km::Stimulus::K_SET_GO && l->letter.stimulus != ide_km::Stimulus::K_SET_STOP)
+    return false;
+  const auto may_be = [&](ide_km::StreamState state) {
+    const auto is = [&](const oracle::Belief& belief) { return belief.control.streams[l->stream].state == state; };
+    return std::any_of(step.before.begin(), step.before.end(), is) ||
+           std::any_of(step.after.begin(), step.after.end(), is);
+  };
+  return may_be(ide_km::StreamState::SECURE) && may_be(ide_km::StreamState::INSECURE);
+}
+
+}  // namespace
+
 Or<oracle::Step> Driver::exchange_once(const device::Letter& letter, const cases::Step* as) {
   auto message = composed(*follower_, requester_, letter, as);
   if (!message) return Unexpected{message.error()};
-  return transmit(letter, *message, Action::of(letter, as));
+  auto step = transmit(letter, *message, Action::of(letter, as));
+  if (step && turns_a_stream(*step)) std::this_thread::sleep_for(profile_.settling);
+  return step;
 }
 
 Or<oracle::Step> Driver::transmit(const device::Letter& letter, const Bytes& message, const Action& action) {

@@ -54,6 +54,33 @@ TEST(Heartbeat, IsNotAskedOfASessionThatMayHaveExpired) {
   for (const std::size_t records : devices.secured) EXPECT_LE(records, 1U) << "more than the end of the handshake";
 }
 
+/// A stream may take so long to turn Secure or Insecure: nothing is asked before.
+TEST(Settling, IsWaitedForWhenAStreamTurns) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds SETTLING{60};  // longer than cryptography takes
+  Clock::time_point answered = Clock::now();
+  int pauses = 0;
+  adapters::MemoryTarget target("reference device", [&] {
+    device::ResponderOptions options;
+    options.shape = test_profile().shape;
+    options.psks = test_profile().psk;
+    adapters::LocalDevice device = local_device(options);
+    device.respond = [&, respond = device.respond](const adapters::Packet& packet) {
+      pauses += Clock::now() - answered >= SETTLING;
+      auto answer = respond(packet);
+      answered = Clock::now();
+      return answer;
+    };
+    return device;
+  });
+  Profile profile = test_profile();
+  Observer nobody;
+  profile.settling = SETTLING;
+  const auto results = run(target, profile, {cases::find_case("ide_km/set-stop/in-use")}, {}, nobody).results;
+  EXPECT_EQ(results.front().verdict, Verdict::pass) << results.front().reason;
+  EXPECT_GE(pauses, 2) << "once when the stream turns Secure, and once when it turns Insecure";
+}
+
 /// A device that keeps a session which has ended, and refuses HEARTBEAT in it: under keys that should be gone.
 Run refusing_under_old_keys(const std::string& fault, std::string_view case_id) {
   device::ResponderOptions options;
