@@ -8,6 +8,9 @@ using S = spdm::Stimulus;
 
 Step s(S stimulus, Via via = Via::session) { return spdm_step(stimulus, spdm::Defect::none, via); }
 
+/// The answer has 13 bytes: on DOE it is padded, whatever the chain is like.
+Step five_bytes() { return ignored({set("Length", 5)}, s(S::GET_CERTIFICATE)); }
+
 struct Spoilt {
   Record record;
   std::string_view name;
@@ -44,7 +47,7 @@ Case refused(const Spoilt& what) {
 // clang-format off
 std::vector<Case> declared() { return {
   {.id = "secmsg/session/records", .about = "The records of a session have the right form, keys, ids and sequence numbers.",
-   .asks = {"SECMSG-001", "SECMSG-002", "SECMSG-003", "SECMSG-004", "SECMSG-006", "SECMSG-018", "SECMSG-020", "SECMSG-021"},
+   .asks = {"SECMSG-001", "SECMSG-002", "SECMSG-003", "SECMSG-004", "SECMSG-006", "SECMSG-018", "SECMSG-020", "SECMSG-021", "SECMSG-022"},
    .given = Given::handshaking, .session = SessionKind::psk, .needs = {Needs::psk}, .steps = {s(S::PSK_FINISH), s(S::HEARTBEAT), s(S::HEARTBEAT)}},
   {.id = "secmsg/session/handshake-keys", .about = "Until it is finished a session speaks with its handshake keys.",
    .asks = {"SECMSG-022", "SECMSG-003"}, .given = Given::handshaking, .session = SessionKind::key_exchange, .needs = {Needs::key_exchange}, .steps = {s(S::FINISH), s(S::HEARTBEAT)}},
@@ -80,7 +83,7 @@ std::vector<Case> transports() { return {
   {.id = "doe/object/secured", .about = "A secured answer is a secured data object.",
    .asks = {"DOE-015", "DOE-007"}, .given = Given::established, .needs = {Needs::doe, Needs::session, Needs::heartbeat}, .steps = {s(S::HEARTBEAT)}},
   {.id = "doe/object/padding-in-no-transcript", .about = "Padding is zeros, and in no transcript: a signature over messages of odd size verifies.",
-   .asks = {"DOE-018", "DOE-016"}, .given = Given::negotiated, .needs = {Needs::doe}, .steps = {s(S::GET_DIGESTS), whole(s(S::GET_CERTIFICATE)), s(S::CHALLENGE)}},
+   .asks = {"DOE-018", "DOE-016"}, .given = Given::negotiated, .needs = {Needs::doe}, .steps = {s(S::GET_DIGESTS), five_bytes(), whole(s(S::GET_CERTIFICATE)), s(S::CHALLENGE)}},
   {.id = "doe/object/padded-request", .about = "A request of odd size is padded with zeros, and served.",
    .asks = {"DOE-017"}, .given = Given::negotiated, .needs = {Needs::doe}, .steps = {s(S::GET_DIGESTS), whole(s(S::GET_CERTIFICATE)), s(S::GET_MEASUREMENTS)}},
   {.id = "mctp/message/types", .about = "SPDM is message type 5 and secured messages are type 6, without integrity check.",

@@ -44,6 +44,10 @@ struct Behaviour {
   /// It answers in the clear although it was asked in a session.
   std::function<bool(View message)> bares = {};
   bool skips_sequence_numbers = false;
+  /// This answer, which ends a handshake, comes under the data keys.
+  std::optional<wire::spdm::Code> comes_under_data_keys = {};
+  bool signs_as_another_version = false;    ///< the version that signatures are made for is not the negotiated one
+  bool derives_as_another_version = false;  ///< nor the one in the labels of the keys for ResponderVerifyData
   /// It acknowledges UpdateAllKeys with the key that it has just replaced.
   bool acknowledges_under_the_old_key = false;
   /// It takes a message in a secured object for one in the clear when it can make nothing else of it.

@@ -191,6 +191,13 @@ void other_capabilities_in_retry(wire::AnyMessage& message, const Store& store) 
   if (response != nullptr && store.conversation.negotiated().spdm_version != 0) ++response->ct_exponent;
 }
 
+void undefined_last_payload(wire::AnyMessage& message, const Store&) {
+  constexpr Byte UNDEFINED = 7;
+  auto* ack = edit<w::ENCAPSULATED_RESPONSE_ACK>(message);
+  const auto last = static_cast<Byte>(w::ENCAPSULATED_RESPONSE_ACK::PayloadType::ReqSlotNumber);
+  if (ack != nullptr && ack->param2 == last) ack->param2 = UNDEFINED;
+}
+
 /// It stands where it would stand had it been asked for.
 void summary_unasked(wire::AnyMessage& message, const Store&) {
   auto* auth = edit<w::CHALLENGE_AUTH>(message);
@@ -245,10 +252,38 @@ void update_key_of_responder_too(Store& store, const Letter& letter) {
   data->keys->records.response.update(schedule.record_keys(secret, *negotiated.aead));
 }
 
+void use_one_key(Store& store, const Letter&) {
+  for (auto& [id, data] : store.conversation.altered().sessions) {
+    if (!data.keys) continue;
+    const spdm::RecordKeys& keys = data.keys->records.request.keys();
+    spdm::SecuredDirection& response = data.keys->records.response;
+    if (response.keys().key == keys.key) continue;
+    const std::uint64_t number = response.sequence_number();
+    response.update(keys);
+    response.confirm();
+    response.resume_at(number);
+  }
+}
+
 void mix_measurements(Store& store, const Letter& letter) {
   if (!is(letter, S::GET_MEASUREMENTS) || letter.session == NONE) return;
   if (const spdm::SessionData* data = data_of(store, letter))
     store.conversation.altered().outside.measurements = data->channel.measurements;
+}
+
+void keep_l1(Store& store) {
+  spdm::Channel& outside = store.conversation.altered().outside;
+  outside.measurements = outside.unreset_measurements;
+}
+void requests_reset_nothing(Store& store, const Letter& letter) {
+  if (!is(letter, S::GET_MEASUREMENTS)) keep_l1(store);
+}
+void errors_reset_nothing(Store& store, const Letter& letter) {
+  if (is(letter, S::GET_MEASUREMENTS)) keep_l1(store);
+}
+void measurements_reset_nothing(Store& store, const Letter& letter) {
+  spdm::Transcripts& transcripts = store.conversation.altered().transcripts;
+  if (is(letter, S::GET_MEASUREMENTS)) transcripts.b = transcripts.unreset_b;
 }
 
 void end_behind_the_session_id(Bytes& record) { record.resize(4); }
@@ -305,6 +340,9 @@ std::vector<Behaviour> detail_behaviours() {
       {.fault = {"spdm-summary-unasked", "CHALLENGE_AUTH has a measurement summary that nobody asked for",
                  "SPDM-CHAL-008"},
        .write = summary_unasked},
+      {.fault = {"spdm-flow-ends-oddly", "the last acknowledgement of a flow has an undefined payload type",
+                 "SPDM-ENCAP-005"},
+       .write = undefined_last_payload},
       {.fault = {"spdm-flow-out-of-nothing", "gives an encapsulated request where none is pending", "SPDM-ENCAP-001"},
        .decide = flow_out_of_nothing},
       {.fault = {"spdm-respond-if-ready-any", "answers RESPOND_IF_READY for what was never put off", "SPDM-LIFE-020"},
@@ -329,6 +367,22 @@ std::vector<Behaviour> detail_behaviours() {
        .acknowledges_under_the_old_key = true},
       {.fault = {"spdm-measurements-mixed", "measurements in a session are in the signature outside", "SPDM-MEAS-011"},
        .misremembers = mix_measurements},
+      {.fault = {"secmsg-one-key", "both directions of a session have the key of the requester", "SECMSG-005"},
+       .misremembers = use_one_key},
+      {.fault = {"secmsg-psk-finish-under-data-keys", "PSK_FINISH_RSP comes under the data keys", "SECMSG-022"},
+       .comes_under_data_keys = w::Code::PSK_FINISH_RSP},
+      {.fault = {"spdm-finish-under-data-keys", "FINISH_RSP comes under the data keys", "SPDM-FIN-002"},
+       .comes_under_data_keys = w::Code::FINISH_RSP},
+      {.fault = {"spdm-signing-version", "signatures are made for another version", "SPDM-FIN-018"},
+       .signs_as_another_version = true},
+      {.fault = {"spdm-label-version", "key labels have another version", "SPDM-FIN-017"},
+       .derives_as_another_version = true},
+      {.fault = {"spdm-measurements-not-reset", "other requests do not reset L1", "SPDM-MEAS-009"},
+       .misremembers = requests_reset_nothing},
+      {.fault = {"spdm-measurements-not-reset-by-errors", "errors do not reset L1", "SPDM-MEAS-010"},
+       .misremembers = errors_reset_nothing},
+      {.fault = {"spdm-challenge-not-reset", "GET_MEASUREMENTS does not reset M1", "SPDM-CHAL-012"},
+       .misremembers = measurements_reset_nothing},
       {.fault = {"secmsg-record-cut", "records end behind their SessionID", "SECMSG-001"},
        .spoil = end_behind_the_session_id},
   };

@@ -98,6 +98,7 @@ struct Responder::State {
   std::optional<Packet> unopened(const spdm::RecordError& error, View record);
   std::optional<Packet> application(const spdm::Opened& opened);
   std::optional<Bytes> compose(Outcome<Control>& outcome, const Letter& letter, spdm::SessionId session);
+  bool learns_too_early(View response) const;
   Result<Bytes, spdm::RecordError> seal(View bytes, std::uint32_t session);
   std::optional<Packet> send(const Bytes& bytes, spdm::SessionId session);
   void take(const Control& after);
@@ -190,6 +191,12 @@ std::optional<Responder::Packet> Responder::State::message(View bytes, spdm::Ses
   return whole_message(taken ? View(*taken->whole) : bytes, session);
 }
 
+/// It takes the data keys into use, and sends afterwards.
+bool Responder::State::learns_too_early(View response) const {
+  return behaviour != nullptr && behaviour->comes_under_data_keys &&
+         response[1] == static_cast<Byte>(*behaviour->comes_under_data_keys);
+}
+
 std::optional<Responder::Packet> Responder::State::whole_message(View bytes, spdm::SessionId session) {
   const auto limits = large_limits();
   const spdm::Seen seen = store.conversation.on_request(bytes, session);
@@ -199,14 +206,17 @@ std::optional<Responder::Packet> Responder::State::whole_message(View bytes, spd
   Outcome<Control> outcome = decide(letter, seen.message);
   const auto response = compose(outcome, letter, session);
   std::optional<Packet> packet;
+  const auto learn = [&] {
+    const spdm::Seen answered = store.conversation.on_response(*response, session);
+    remember(store, letter, seen, &answered);
+    author.learn(store, {letter, session, outcome.after, outcome.answer}, seen);
+  };
   if (response) {
-    packet = send(limits ? large[session].give(*response, *limits) : *response, session);
     const bool overlooked = behaviour != nullptr && behaviour->overlooks && behaviour->overlooks(letter);
-    if (!overlooked) {
-      const spdm::Seen answered = store.conversation.on_response(*response, session);
-      remember(store, letter, seen, &answered);
-      author.learn(store, {letter, session, outcome.after, outcome.answer}, seen);
-    }
+    const bool too_early = learns_too_early(*response);
+    if (too_early) learn();
+    packet = send(limits ? large[session].give(*response, *limits) : *response, session);
+    if (!overlooked && !too_early) learn();
   }
   if (behaviour != nullptr && behaviour->misremembers) behaviour->misremembers(store, letter);
   take(outcome.after);

@@ -20,6 +20,14 @@ ErrorCode any_error(const Decided& d) {
   return forgotten ? ErrorCode::RequestResynch : ErrorCode::InvalidRequest;
 }
 
+/// The conversation as if a neighbouring version had been negotiated.
+spdm::Conversation of_another_version(const Store& store) {
+  spdm::Conversation other = store.conversation;
+  Byte& version = other.altered().negotiated.spdm_version;
+  version = version == w::VERSION_1_3 ? w::VERSION_1_4 : w::VERSION_1_3;
+  return other;
+}
+
 }  // namespace
 
 namespace {
@@ -74,7 +82,9 @@ std::optional<Declined> Author::sign(const Store& store, const Decided& d, spdm:
                                      Bytes& message) const {
   const auto signer = own(store);
   if (!signer) return Declined{ErrorCode::Unspecified};
-  auto signature = store.conversation.sign(purpose, signer->key, message, d.session);
+  const bool oddly = behaviour_ != nullptr && behaviour_->signs_as_another_version;
+  const spdm::Conversation odd = oddly ? of_another_version(store) : spdm::Conversation{};
+  auto signature = (oddly ? odd : store.conversation).sign(purpose, signer->key, message, d.session);
   if (!signature) return Declined{ErrorCode::Unspecified};
   if (behaviour_ != nullptr && behaviour_->sign) behaviour_->sign(*signature);
   append(message, *signature);
@@ -82,7 +92,9 @@ std::optional<Declined> Author::sign(const Store& store, const Decided& d, spdm:
 }
 
 std::optional<Declined> Author::add_verify_data(const Store& store, const Decided& d, Bytes& message) const {
-  const auto verify_data = store.conversation.verify_data(message, d.session);
+  const bool oddly = behaviour_ != nullptr && behaviour_->derives_as_another_version;
+  const spdm::Conversation odd = oddly ? of_another_version(store) : spdm::Conversation{};
+  const auto verify_data = (oddly ? odd : store.conversation).verify_data(message, d.session);
   if (!verify_data) return Declined{};
   append(message, *verify_data);
   return std::nullopt;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "crypto/hash.hpp"
 #include "spdm/opaque.hpp"
 #include "spdm/turn.hpp"
 
@@ -63,11 +64,23 @@ void check_session(Turn& turn, const SessionData& session) {
     turn.finding("SPDM-KEX-006", "HeartbeatPeriod", "is not 0 without HBEAT_CAP on both ends");
 }
 
+/// With the labels of `version` in the names of the keys.
+bool verifies(const Memory& memory, const SessionData& session, View verify_data, Byte version) {
+  const KeySchedule schedule(version, *memory.negotiated.hash);
+  const Bytes th = crypto::digest(schedule.hash(), th1(session));
+  const auto secrets = schedule.handshake_direction_secrets(session.keys->handshake_secret, th);
+  return equal_constant_time(schedule.verify_data(schedule.finished_key(secrets.response), th1(session)), verify_data);
+}
+
 void check_verify_data(Turn& turn, const SessionData& session, View verify_data) {
   if (!session.keys) return turn.not_judged("SPDM-KEX-002", session.keys_missing);
-  const KeySchedule schedule(turn.negotiated().spdm_version, *turn.negotiated().hash);
-  if (!equal_constant_time(schedule.verify_data(session.keys->finished.response, th1(session)), verify_data))
-    turn.finding("SPDM-KEX-002", "ResponderVerifyData", "is not the HMAC of the transcript");
+  const Byte negotiated = turn.negotiated().spdm_version;
+  if (verifies(turn.memory, session, verify_data, negotiated)) return;
+  for (const Byte version : {VERSION_1_1, VERSION_1_2, VERSION_1_3, VERSION_1_4})
+    if (version != negotiated && verifies(turn.memory, session, verify_data, version))
+      return turn.finding("SPDM-FIN-017", "ResponderVerifyData",
+                          "verifies only with the key labels of another version");
+  turn.finding("SPDM-KEX-002", "ResponderVerifyData", "is not the HMAC of the transcript");
 }
 
 /// The D that the transcript may have. Whose DIGESTS count is open where GET_DIGESTS came more than once.

@@ -35,21 +35,64 @@ Result<RecordContent, RecordError> open_request(SessionData& session, View recor
   return content;
 }
 
-/// The responder has changed its key, and nobody has asked for it.
+/// Under the keys of `there`, at the place that the records of the responder have come to.
+bool opens_there(const SecuredDirection& there, View record) {
+  SecuredDirection trial = there;
+  const auto content = trial.open(record);
+  return content && !content->with_old_key;
+}
+
+/// The key that only UpdateAllKeys makes.
 bool opens_with_next_key(const Memory& memory, SessionData updated, View record) {
   if (updated.phase != SessionData::Phase::established) return false;
   update_keys(memory, updated, Role::responder);
-  const auto content = updated.keys->records.response.open(record);
-  return content && !content->with_old_key;
+  return opens_there(updated.keys->records.response, record);
+}
+
+bool opens_with_request_key(const SessionData& session, View record) {
+  SecuredDirection one_key = session.keys->records.response;
+  const std::uint64_t number = one_key.sequence_number();
+  one_key.update(session.keys->records.request.keys());
+  one_key.resume_at(number);
+  return opens_there(one_key, record);
+}
+
+/// The data keys, of a handshake whose last answer this is.
+bool opens_with_data_key(const Memory& memory, SessionData session, View record) {
+  const auto& pending = session.channel.pending;
+  const bool finishes =
+      pending && (pending->message.as<FINISH>() != nullptr || pending->message.as<PSK_FINISH>() != nullptr);
+  if (session.phase != SessionData::Phase::handshaking || !finishes) return false;
+  const wire::Context context = context_for(memory, &*pending);
+  const auto whole = [&](auto response) {
+    response.version = context.spdm_version;
+    return wire::encode(wire::canonical(response, context), context);
+  };
+  session.finish = pending->bytes;
+  append(session.finish, session.psk ? whole(PSK_FINISH_RSP{}) : whole(FINISH_RSP{}));
+  establish(memory, session);
+  return session.keys && opens_there(session.keys->records.response, record);
+}
+
+/// A record that does not authenticate as it should, and tells by another key why.
+RecordError explained(const Memory& memory, const SessionData& session, View record, RecordError error) {
+  const auto because = [&](Rule rule, std::string why) { error.rule = rule, error.why = std::move(why); };
+  if (error.kind != Kind::not_authentic) return error;
+  if (opens_with_next_key(memory, session, record))
+    because("SPDM-LIFE-005", "opens only under the next key, which UpdateAllKeys alone makes");
+  else if (opens_with_request_key(session, record))
+    because("SECMSG-005", "opens only under the key of the requester");
+  else if (opens_with_data_key(memory, session, record))
+    because(session.psk ? Rule("SECMSG-022") : Rule("SPDM-FIN-002"),
+            "opens only under the data key, and the handshake is not over");
+  return error;
 }
 
 Result<RecordContent, RecordError> open_response(const Memory& memory, SessionData& session, View record) {
   session.response_updated = session.response_with_old_key = false;
   if (!updates_all_keys(session)) {
     auto content = session.keys->records.response.open(record);
-    if (!content && opens_with_next_key(memory, session, record))
-      return Unexpected{RecordError{content.error().kind, "SPDM-LIFE-005",
-                                    "opens only under the next key, which UpdateAllKeys alone makes", session.id}};
+    if (!content) return Unexpected{explained(memory, session, record, content.error())};
     return content;
   }
   SessionData updated = session;

@@ -81,6 +81,23 @@ Result<SignatureScheme, std::string> signature_scheme(const Memory& memory, Role
   return SignatureScheme{n.spdm_version, *n.hash, *asym};
 }
 
+namespace {
+
+std::string version_text(Byte version) { return std::to_string(version >> 4) + "." + std::to_string(version & 0x0F); }
+
+/// The version, not the negotiated one, that the signer has signed for; nullopt: none.
+std::optional<Byte> signed_for(SignatureScheme scheme, const crypto::PublicKey& key, Purpose purpose, View transcript,
+                               View signature) {
+  const Byte negotiated = scheme.spdm_version;
+  for (const Byte version : {VERSION_1_1, VERSION_1_2, VERSION_1_3, VERSION_1_4}) {
+    scheme.spdm_version = version;
+    if (version != negotiated && verify(scheme, key, purpose, transcript, signature)) return version;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<std::size_t> verify_signature(Turn& turn, Rule rule, Role signer, Byte slot, Purpose purpose,
                                             const std::vector<Candidate>& candidates, View signature) {
   const auto scheme = signature_scheme(turn.memory, signer);
@@ -99,7 +116,10 @@ std::optional<std::size_t> verify_signature(Turn& turn, Rule rule, Role signer, 
     why = verified.error().code == crypto::ErrorCode::authentication_failed ? "does not verify over the transcript"
                                                                             : verified.error().why;
   }
-  turn.finding(rule, "Signature", why);
+  if (const auto version = signed_for(*scheme, *key, purpose, candidates.front().transcript, signature))
+    turn.finding("SPDM-FIN-018", "Signature", "verifies only in the signing context of " + version_text(*version));
+  else
+    turn.finding(rule, "Signature", why);
   return std::nullopt;
 }
 
