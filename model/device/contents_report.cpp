@@ -47,9 +47,8 @@ void check_offset(Findings& findings, const TdiRecord::Reported& before, const L
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     const std::uint64_t moved = (report.mmio_range[i].first_page - ranges[i].first_page) % PAGES;
     if (moved == expected) continue;
-    const std::uint64_t old_offset = before.lock.mmio_reporting_offset / PAGE,
-                        offset = lock.mmio_reporting_offset / PAGE;
-    const bool wraps = (ranges[i].first_page - old_offset) % PAGES + offset >= PAGES;
+    // No memory lies in the upper half of the address space: only an offset from there takes a range around it.
+    const bool wraps = std::max(before.lock.mmio_reporting_offset, lock.mmio_reporting_offset) >> 63 != 0;
     const std::string place = "MMIO_RANGE[" + std::to_string(i) + "].FirstPage";
     if (wraps)
       findings.push_back(

@@ -76,8 +76,10 @@ Result<SecuredMessageOpaque, wire::Finding> parse_opaque(const Negotiated& negot
   const auto list =
       general ? elements<OpaqueDataFmt1>(opaque_data, context) : elements<OpaqueData>(opaque_data, context);
   if (!list) {
+    const bool other_format = general ? elements<OpaqueData>(opaque_data, context).has_value()
+                                      : elements<OpaqueDataFmt1>(opaque_data, context).has_value();
     const Rule wrapper = general ? Rule("SECMSG-025") : Rule("SECMSG-024");
-    const Rule element = list.error().rule;
+    const Rule element = other_format ? Rule::none() : list.error().rule;
     return Unexpected{wire::Finding{element ? element : wrapper, "OpaqueData." + list.error().field, list.error().why}};
   }
   for (const OpaqueElement& element : *list)
