@@ -67,7 +67,7 @@ std::vector<Case> set_go() { return {
   {.id = "ide_km/set-go/again", .about = "K_SET_GO of the key set in use is harmless.",
    .asks = {"IDE-MSG-038"}, .given = Given::secure, .needs = ide, .steps = {k(S::K_SET_GO), k(S::QUERY)}},
   {.id = "ide_km/set-go/five-and-one-again", .about = "A second K_SET_GO of one slot does not stand for that of another.",
-   .asks = {"IDE-MSG-038"}, .given = Given::keyed, .needs = ide,
+   .asks = {"IDE-STREAM-001", "IDE-MSG-038"}, .given = Given::keyed, .needs = ide,
    .steps = each(S::K_SET_GO, false, 5) + std::vector<Step>{k(S::K_SET_GO), k(S::QUERY)}},
   {.id = "ide_km/set-go/refresh", .about = "A change to the other key set keeps the stream Secure.",
    .asks = {"IDE-STREAM-004"}, .given = Given::secure, .needs = ide,

@@ -60,7 +60,7 @@ std::vector<Case> refused_keys() { return {
   {.id = "ide_km/key-prog/reserved-bits", .about = "Reserved bits of the key and sub-stream byte are ignored or refused.",
    .asks = {"IDE-MSG-024"}, .needs = ide, .steps = {unsettled({flip("Key/Sub-stream", 2)}, k(S::KEY_PROG)), unsettled({flip("Key/Sub-stream", 3)}, k(S::KEY_PROG))}},
   {.id = "ide_km/key-prog/reserved-bits-all-or-nothing", .about = "A key that is refused for reserved bits is in no slot.",
-   .asks = {"IDE-MSG-024"}, .needs = ide,
+   .asks = {"IDE-MSG-025", "IDE-MSG-024"}, .needs = ide,
    .steps = each_slot(S::KEY_PROG, false, 5) + std::vector<Step>{unsettled({flip("Key/Sub-stream", 2)}, k(S::KEY_PROG, last_slot))} +
             each_slot(S::K_SET_GO, false) + asks_state},
   {.id = "ide_km/header/response-objects", .about = "The objects of responses are not acted on when they come as requests.",

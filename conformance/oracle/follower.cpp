@@ -107,9 +107,15 @@ Rule rule_of_the_bytes(const device::Letter& letter, const spdm::Seen& request) 
   return unknown && (code & REQUEST) == 0 ? Rule("TDISP-HDR-012") : Rule::none();
 }
 
+/// Nothing that is carried where it must not be is acted on, whatever it is.
+bool is_carried_wrongly(Rule rule) {
+  constexpr Rule RULES[] = {"TDISP-HDR-017", "TDISP-HDR-018", "IDE-MSG-002", "IDE-MSG-003"};
+  return std::find(std::begin(RULES), std::end(RULES), rule) != std::end(RULES);
+}
+
 /// These rules only warn: no source says how a device reacts.
 void cite_the_bytes(Judgement& judgement, const device::Letter& letter, const spdm::Seen& request) {
-  if (judgement.ruling == Ruling::legal || judgement.state_only) return;
+  if (judgement.ruling == Ruling::legal || judgement.state_only || is_carried_wrongly(judgement.rule)) return;
   const Rule rule = rule_of_the_bytes(letter, request);
   if (!rule) return;
   judgement.rule = rule;

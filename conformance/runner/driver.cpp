@@ -151,18 +151,17 @@ void Driver::tell(const oracle::Step& step, spdm::SessionId session) const {
 
 namespace {
 
-/// Whether this K_SET_GO or K_SET_STOP may turn its stream Secure or Insecure.
-bool turns_a_stream(const oracle::Step& step) {
-  const auto* l = std::get_if<device::IdeKmLetter>(&step.letter.body);
-  if (l == nullptr || l->stream == NONE) return false;
-  if (l->letter.stimulus != ide_km::Stimulus::K_SET_GO && l->letter.stimulus != ide_km::Stimulus::K_SET_STOP)
-    return false;
-  const auto may_be = [&](ide_km::StreamState state) {
-    const auto is = [&](const oracle::Belief& belief) { return belief.control.streams[l->stream].state == state; };
-    return std::any_of(step.before.begin(), step.before.end(), is) ||
-           std::any_of(step.after.begin(), step.after.end(), is);
-  };
-  return may_be(ide_km::StreamState::SECURE) && may_be(ide_km::StreamState::INSECURE);
+/// Whether a stream may have turned Secure or Insecure with this step, or may only now turn with an earlier one.
+bool may_turn_a_stream(const oracle::Step& step) {
+  for (std::size_t stream = 0; stream < device::MAX_STREAMS; ++stream) {
+    const auto may_be = [&](ide_km::StreamState state) {
+      const auto is = [&](const oracle::Belief& belief) { return belief.control.streams[stream].state == state; };
+      return std::any_of(step.before.begin(), step.before.end(), is) ||
+             std::any_of(step.after.begin(), step.after.end(), is);
+    };
+    if (may_be(ide_km::StreamState::SECURE) && may_be(ide_km::StreamState::INSECURE)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -171,7 +170,7 @@ Or<oracle::Step> Driver::exchange_once(const device::Letter& letter, const cases
   auto message = composed(*follower_, requester_, letter, as);
   if (!message) return Unexpected{message.error()};
   auto step = transmit(letter, *message, Action::of(letter, as));
-  if (step && turns_a_stream(*step)) std::this_thread::sleep_for(profile_.settling);
+  if (step && may_turn_a_stream(*step)) std::this_thread::sleep_for(profile_.settling);
   return step;
 }
 

@@ -28,7 +28,7 @@ struct Profile {
   bool sessions = true;                      ///< the transport carries secured messages
   adapters::Injector* injector = nullptr;    ///< for out-of-band stimuli; null: the one that the target brings
   std::chrono::milliseconds patience{1000};  ///< for an answer, on top of the time the target claims for cryptography
-  /// How long a stream, and the TDIs bound to it, may take to follow K_SET_GO and K_SET_STOP (IDE-STREAM-002, -009).
+  /// How long a stream, and the TDIs bound to it, may take to follow what turns it (IDE-STREAM-002, -009).
   std::chrono::milliseconds settling{10};
   /// The clock that heartbeats go by.
   std::function<std::chrono::steady_clock::time_point()> now = [] { return std::chrono::steady_clock::now(); };

@@ -1,4 +1,6 @@
 // The steps of a case: what is sent as it says, what is spoilt, what happens out of band; and the states afterwards.
+#include <thread>
+
 #include "device/events.hpp"
 #include "device/letters.hpp"
 #include "runner/driver.hpp"
@@ -142,6 +144,7 @@ Or<oracle::Step> Driver::inject(const device::Letter& event, const cases::Step& 
   if (!done) return Unexpected{Trouble{Trouble::Kind::link, "the injector could not do " + name + ": " + done.error()}};
   if (*done == adapters::Injected::unimplemented) return Unexpected{absent("the injector does not know " + name)};
   trusted_ = false;  // registers and links may not be what they were: the next case begins anew
+  std::this_thread::sleep_for(profile_.settling);
   oracle::Step step = follower_->happened(event);
   step.action = text(Action::of(event, &as));
   tell(step, std::nullopt);

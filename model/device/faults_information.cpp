@@ -20,10 +20,6 @@ void log_of_any_offset(wire::AnyMessage& message, const Store&) {
   if (log != nullptr && log->mel.empty()) log->mel = Bytes(log->portion_length = 16);
 }
 void flip(Bytes& signature) { signature.back() ^= 1; }
-void same_session_id(wire::AnyMessage& message, const Store&) {
-  constexpr std::uint16_t ALWAYS = 0x0101;
-  if (auto* response = edit<w::KEY_EXCHANGE_RSP>(message)) response->rsp_session_id = ALWAYS;
-}
 void same_random_data(wire::AnyMessage& message, const Store&) {
   if (auto* response = edit<w::KEY_EXCHANGE_RSP>(message)) response->random_data = Bytes(w::NONCE_SIZE, 0x5A);
 }
@@ -52,8 +48,6 @@ std::vector<Behaviour> information_behaviours() {
        .misread = overlook<S::NEGOTIATE_ALGORITHMS, spdm::Defect::invalid_field>},
       {.fault = {"spdm-event-policy-taken", "takes EventAllPolicy without EVENT_CAP", "SPDM-KEX-014"},
        .misread = overlook<S::KEY_EXCHANGE, spdm::Defect::invalid_field>},
-      {.fault = {"spdm-session-id-repeats", "its half of the Session ID is always the same", "SPDM-KEX-012"},
-       .write = same_session_id},
       {.fault = {"spdm-random-data-repeats", "RandomData of KEY_EXCHANGE_RSP is always the same", "SPDM-KEX-018"},
        .write = same_random_data},
       {.fault = {"spdm-ephemeral-key-repeats", "ExchangeData is always the same", "SPDM-KEX-019"},

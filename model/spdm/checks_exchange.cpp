@@ -55,10 +55,12 @@ void check_secured_version(Turn& turn, View offer, View selection) {
 /// What holds for both kinds of exchange.
 void check_session(Turn& turn, const SessionData& session) {
   if (const SessionData* other = turn.memory.find_session(session.id)) {
-    if (other->keys)
-      turn.finding("SPDM-KEX-012", "RspSessionID", "makes the Session ID of a live session");
-    else  // it may have ended unseen
+    if (!other->keys)  // it may have ended unseen
       turn.not_judged("SPDM-KEX-012", other->keys_missing);
+    else if (other->phase == SessionData::Phase::handshaking)  // a device may have dropped it for this one
+      turn.not_judged("SPDM-KEX-012", "the other session was never finished");
+    else
+      turn.finding("SPDM-KEX-012", "RspSessionID", "makes the Session ID of a live session");
   }
   if (session.heartbeat_period != 0 && !turn.negotiated().both_have(capability::HBEAT_CAP))
     turn.finding("SPDM-KEX-006", "HeartbeatPeriod", "is not 0 without HBEAT_CAP on both ends");
