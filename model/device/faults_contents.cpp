@@ -44,6 +44,15 @@ void offset_of_previous_lock(wire::AnyMessage& message, const Store& store) {
     move_ranges(report, old - tdi.lock->mmio_reporting_offset);
   });
 }
+void ranges_from_zero(wire::AnyMessage& message, const Store& store) {
+  change_report(message, store, [](t::TDI_REPORT& report, const TdiRecord&) {
+    std::uint64_t page = 0;
+    for (t::MMIO_RANGE& range : report.mmio_range) {
+      range.first_page = page;
+      page += range.number_of_pages;
+    }
+  });
+}
 void msi_x_control(wire::AnyMessage& message, const Store& store) {
   change_report(message, store, [](t::TDI_REPORT& report, const TdiRecord&) { report.msi_x_message_control = 0x8003; });
 }
@@ -202,6 +211,9 @@ std::vector<Behaviour> content_behaviours() {
   return {
       {.fault = {"tdisp-offset-ignored", "MMIO_REPORTING_OFFSET is not in the report", "TDISP-LOCK-029"},
        .write = offset_ignored},
+      {.fault = {"tdisp-ranges-below-offset", "the report's ranges begin at zero whatever the offset",
+                 "TDISP-LOCK-029"},
+       .write = ranges_from_zero},
       {.fault = {"tdisp-offset-of-earlier-lock", "the report has the offset of an earlier lock", "TDISP-RPT-024"},
        .write = offset_of_previous_lock},
       {.fault = {"tdisp-msi-x-control-unlocked", "MSI_X_MESSAGE_CONTROL is reported though MSI-X is not locked",
