@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "oracle/follower.hpp"
+
 namespace lockstep::oracle {
 namespace {
 
@@ -121,6 +123,44 @@ TEST(Oracle, KnowsNothingOfATargetThatWasThereBefore) {
   EXPECT_EQ(oracle.belief().size(), 4U) << "one state of the TDI each";
   oracle.meet(0);
   EXPECT_EQ(oracle.belief().size(), 4U) << "only the first time";
+}
+
+// --- what names the rule (Follower) ----------------------------------------------------------------------------------
+
+/// A VENDOR_DEFINED message of the PCI-SIG.
+Bytes vendor_defined(Byte code, const Bytes& payload) {
+  Bytes message{0x12, code, 0, 0, 3, 0, 2, 1, 0, static_cast<Byte>(payload.size()), 0};
+  append(message, payload);
+  return message;
+}
+/// Zeros behind the INTERFACE_ID.
+Bytes tdisp_message(Byte code, Byte type, Byte function_id_23_16, std::size_t body) {
+  Bytes payload{1, 0x10, type, 0, 0, 0xEF, 0xBE, function_id_23_16, 0};
+  payload.resize(payload.size() + 8 + body);
+  return vendor_defined(code, payload);
+}
+Bytes kp_ack(Byte code) { return vendor_defined(code, {0, 3, 0, 0, 0, 0, 0, 1}); }
+
+Step in_the_clear(const Bytes& request, const Bytes& response) {
+  device::Store store(device::Shape{}, spdm::Conversation());
+  store.conversation.altered().negotiated.spdm_version = 0x12;
+  Follower follower(std::move(store));
+  follower.request(request, std::nullopt);
+  return follower.response(response, std::nullopt);
+}
+
+/// What must not be carried in the clear is served there: whatever else is odd about the request, that it is acted on
+/// is the worse breach.
+TEST(CarriedWrongly, IsWorseThanASegmentThatIsNotValid) {
+  const Step step = in_the_clear(tdisp_message(0xFE, 0x83, 0x5A, 20), tdisp_message(0x7E, 0x03, 0x5A, 32));
+  EXPECT_EQ(step.judgement.rule.id(), "TDISP-HDR-018");
+  EXPECT_EQ(step.judgement.ruling, Ruling::fail);
+}
+
+TEST(CarriedWrongly, IsWorseThanAResponseInPlaceOfARequest) {
+  const Step step = in_the_clear(kp_ack(0xFE), kp_ack(0x7E));
+  EXPECT_EQ(step.judgement.rule.id(), "IDE-MSG-002");
+  EXPECT_EQ(step.judgement.ruling, Ruling::fail);
 }
 
 }  // namespace

@@ -81,6 +81,42 @@ TEST(Settling, IsWaitedForWhenAStreamTurns) {
   EXPECT_GE(pauses, 2) << "once when the stream turns Secure, and once when it turns Insecure";
 }
 
+/// A device may take so long to follow what happens to it out of band. This one takes as long as it may: what it is
+/// asked earlier it answers as if nothing had happened.
+TEST(Settling, IsWaitedForAfterAnInjectedStimulus) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds SETTLING{60};  // longer than cryptography takes
+  int followed = 0;
+  adapters::MemoryTarget target("reference device", [&] {
+    device::ResponderOptions options;
+    options.shape = test_profile().shape;
+    options.psks = test_profile().psk;
+    adapters::LocalDevice device = local_device(options);
+    auto due = std::make_shared<std::optional<std::pair<adapters::Injection, Clock::time_point>>>();
+    device.respond = [&followed, due, device](const adapters::Packet& packet) {
+      if (*due && Clock::now() >= (*due)->second) {
+        EXPECT_TRUE(device.inject((*due)->first));
+        due->reset();
+        ++followed;
+      }
+      return device.respond(packet);
+    };
+    device.inject = [due, SETTLING](const adapters::Injection& injection) {
+      due->emplace(injection, Clock::now() + SETTLING);
+      return adapters::Injected::done;
+    };
+    return device;
+  });
+  Profile profile = test_profile();
+  Observer nobody;
+  profile.settling = SETTLING;
+  for (const char* test : {"ide_km/out-of-band/check-failed-in-run", "tdisp/out-of-band/function-level-reset-in-run"}) {
+    const auto results = run(target, profile, {cases::find_case(test)}, {}, nobody).results;
+    EXPECT_EQ(results.front().verdict, Verdict::pass) << test << ": " << results.front().reason;
+  }
+  EXPECT_EQ(followed, 2);
+}
+
 /// A device that keeps a session which has ended, and refuses HEARTBEAT in it: under keys that should be gone.
 Run refusing_under_old_keys(const std::string& fault, std::string_view case_id) {
   device::ResponderOptions options;

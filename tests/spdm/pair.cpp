@@ -388,7 +388,7 @@ std::uint32_t Pair::open_session() {
   return id;
 }
 
-std::uint32_t Pair::open_psk_session() {
+std::uint32_t Pair::begin_psk_session() {
   PSK_EXCHANGE request;
   request.req_session_id = 0x2000;
   request.psk_hint = {'h'};
@@ -403,9 +403,13 @@ std::uint32_t Pair::open_psk_session() {
   const std::size_t mac = crypto::hash_size(setup.hash);
   overwrite(bytes, value(responder.verify_data(before_last(bytes, mac), {})));
   send(Role::responder, bytes);
+  return 0x30002000;
+}
 
-  const std::uint32_t id = 0x30002000;
+std::uint32_t Pair::open_psk_session() {
+  const std::uint32_t id = begin_psk_session();
   if (!setup.psk_with_context) return id;
+  const std::size_t mac = crypto::hash_size(setup.hash);
   Bytes finish = encode(Role::requester, PSK_FINISH(), id);
   overwrite(finish, value(requester.verify_data(before_last(finish, mac), id)));
   send(Role::requester, finish, id);

@@ -52,6 +52,8 @@ class Pair {
   std::uint32_t begin_session(Byte mut_auth_requested = wire::spdm::KEY_EXCHANGE_RSP::MUT_AUTH_WITH_ENCAP_REQUEST);
   /// Up to the established session; its id.
   std::uint32_t open_session();
+  /// PSK_EXCHANGE and its response; the same SessionID every time.
+  std::uint32_t begin_psk_session();
   std::uint32_t open_psk_session();
 
   /// One message, told to both; in a session it travels as a record. What the receiver saw.

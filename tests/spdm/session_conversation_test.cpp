@@ -189,6 +189,16 @@ TEST(Session, IdOfALiveSessionMayNotComeAgain) {
   EXPECT_BREACH(pair, "SPDM-KEX-012 RspSessionID");
 }
 
+TEST(Session, IdOfAnUnfinishedSessionMayComeAgain) {  // a device may have dropped it for the new one
+  Pair pair = negotiated();
+  const auto session = pair.begin_psk_session();
+  ASSERT_TRUE(pair.requester.session(session)->keys);
+  ASSERT_EQ(pair.problems, none);
+  pair.open_psk_session();
+  const std::string doubt = "PSK_EXCHANGE_RSP not judged SPDM-KEX-012: the other session was never finished";
+  EXPECT_EQ(pair.problems, (std::vector{doubt, doubt})) << "one of each side";
+}
+
 TEST(Session, VendorDefinedResponseRepeatsItsRegistry) {
   Pair pair = negotiated();
   const auto session = pair.open_psk_session();
