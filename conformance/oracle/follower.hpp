@@ -56,6 +56,8 @@ class Follower {
 
   /// The target was there before: its TDIs may be in any state.
   void know_nothing() { oracle_.know_nothing(); }
+  /// It is a recording that is followed.
+  void look_on() { oracle_.look_on(); }
   /// Something out of band has happened: a step without a message.
   Step happened(const device::Letter& event);
   const Oracle& oracle() const { return oracle_; }

@@ -118,12 +118,18 @@ void Oracle::restart() {
   belief_ = {Belief{}};
   tdi_unknown_ = {};
   registers_unknown_ = {};
+  turning_ = {};
 }
 
 void Oracle::know_nothing() {
   restart();
   tdi_unknown_.fill(true);
   registers_unknown_.fill(true);
+}
+
+void Oracle::look_on() {
+  know_nothing();
+  looks_on_ = true;
 }
 
 void Oracle::meet(Byte tdi) {
@@ -169,19 +175,34 @@ void Oracle::happened(const Letter& event) {
 
 namespace {
 
-bool programs_keys(const Letter& letter) {
+bool is(const Letter& letter, ide_km::Stimulus stimulus) {
   const auto* l = std::get_if<device::IdeKmLetter>(&letter.body);
-  return l != nullptr && l->letter.stimulus == ide_km::Stimulus::KEY_PROG;
+  return l != nullptr && l->letter.stimulus == stimulus;
 }
 
 }  // namespace
+
+/// Whether the state of the stream that the answer reports is to be explained.
+bool Oracle::says_something(const Letter& letter, const Observation& seen) const {
+  const Byte stream = addressed_stream(letter);
+  if (stream == device::NONE) return true;
+  return !registers_unknown_[stream] && (!turning_[stream] || agrees(likeliest(), letter, seen));
+}
+
+void Oracle::note_turning(const Letter& letter, const Observation& seen) {
+  const Byte stream = addressed_stream(letter);
+  if (!looks_on_ || stream == device::NONE) return;
+  if (is(letter, ide_km::Stimulus::K_SET_GO) || is(letter, ide_km::Stimulus::K_SET_STOP)) turning_[stream] = true;
+  if (seen.stream_state) turning_[stream] = false;
+}
 
 Judgement Oracle::observe(const std::vector<Letter>& letters, const Observation& observed) {
   LOCKSTEP_ASSERT(letters.size() == belief_.size());
   Observation seen = observed;
   const Byte stream = addressed_stream(letters.front());
-  if (programs_keys(letters.front()) && stream != device::NONE) registers_unknown_[stream] = false;
-  if (stream != device::NONE && registers_unknown_[stream]) seen.stream_state.reset();
+  if (is(letters.front(), ide_km::Stimulus::KEY_PROG) && stream != device::NONE) registers_unknown_[stream] = false;
+  if (!says_something(letters.front(), seen)) seen.stream_state.reset();
+  note_turning(letters.front(), seen);
   Judgement judgement;
   std::vector<Explanation> explanations;
   for (std::size_t i = 0; i < belief_.size(); ++i) {

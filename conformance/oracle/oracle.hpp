@@ -48,6 +48,9 @@ class Oracle {
 
   /// The target was there before and was not restarted: each TDI may be in any state.
   void know_nothing();
+  /// The same, for recordings: what turns a stream is followed by no pause, and whether the stream is enabled by then
+  /// is not seen either. Until QUERY shows what K_SET_GO or K_SET_STOP leads to, what it shows says nothing.
+  void look_on();
   /// A TDI is about to be looked at. Only now, if nothing is known of it, are its possible states believed: those of
   /// every TDI at once would be too many.
   void meet(Byte tdi);
@@ -58,13 +61,17 @@ class Oracle {
   const device::Control& likeliest() const { return belief_.front().control; }
 
  private:
+  bool says_something(const device::Letter&, const device::Observation&) const;
+  void note_turning(const device::Letter&, const device::Observation&);
   Judgement deviation(Judgement, const std::vector<device::Letter>&, const device::Observation&);
   void believe_the_answer(const std::vector<device::Letter>&, const device::Observation&);
 
   device::Shape shape_;
   std::array<bool, device::MAX_TDIS> tdi_unknown_{};
   std::array<bool, device::MAX_STREAMS> registers_unknown_{};  ///< may be Secure from before, until programmed anew
-  std::vector<Belief> belief_;                                 // most expected first, never empty
+  std::array<bool, device::MAX_STREAMS> turning_{};            ///< has not been seen to follow what turned it
+  bool looks_on_ = false;
+  std::vector<Belief> belief_;  // most expected first, never empty
 };
 
 }  // namespace lockstep::oracle

@@ -68,7 +68,7 @@ device::Shape in_use(const device::Store& store) {
 }  // namespace
 
 Onlooker::Onlooker(spdm::RecordFormat format, const CheckOptions& options) : follower_(store(format, options)) {
-  follower_.know_nothing();  // the recording may begin at any time
+  follower_.look_on();  // the recording may begin at any time
 }
 
 // --- pairs of a request and its answer -------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ std::optional<w::MMIO_RANGE> reported(const TdiRecord& tdi, const w::MMIO_RANGE&
 
 Defect range_defect(const Store& store, const w::MMIO_RANGE& range, Byte tdi) {
   if (tdi == NONE) return Defect::none;
+  if (store.adopts_addresses && store.tdis[tdi].report.empty()) return Defect::none;  // it was not recorded
   const auto known = reported(store.tdis[tdi], range);
   if (!known) return Defect::range_unknown;
   return (known->attributes & w::MMIO_RANGE::IS_MEM_ATTR_UPDATABLE) != 0 ? Defect::none : Defect::range_not_updatable;

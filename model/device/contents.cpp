@@ -58,8 +58,8 @@ void check_report(Findings& findings, const Pair& p) {
   const std::size_t known = std::min(tdi.report.size(), get->offset + report->report_bytes.size());
   for (std::size_t i = get->offset; i < known; ++i)
     if (tdi.report[i] != report->report_bytes[i - get->offset]) {
-      // A device may show in RUN what was changed there, as far as anybody has settled it.
-      findings.push_back({tdi.started ? Rule("TDISP-RPT-009") : Rule("TDISP-RPT-008"), "REPORT_BYTES",
+      const bool outdated = i < tdi.outdated.size() && tdi.outdated[i];
+      findings.push_back({outdated ? Rule("TDISP-RPT-009") : Rule("TDISP-RPT-008"), "REPORT_BYTES",
                           "byte " + std::to_string(i) + " differs from an earlier reading"});
       break;
     }

@@ -97,7 +97,7 @@ void change_last_byte(t::DEVICE_INTERFACE_REPORT& portion) {
 void report_changes_in_run(wire::AnyMessage& message, const Store& store) {
   auto* portion = edit<t::DEVICE_INTERFACE_REPORT>(message);
   const Byte tdi = portion == nullptr ? NONE : store.tdi_index(portion->function_id);
-  if (tdi != NONE && store.tdis[tdi].started) change_last_byte(*portion);
+  if (tdi != NONE && !store.tdis[tdi].outdated.empty()) change_last_byte(*portion);
 }
 
 /// What does not fit 64 bits stays at the highest address.

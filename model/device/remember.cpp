@@ -40,7 +40,11 @@ void remember_portion(TdiRecord& tdi, const t::GET_DEVICE_INTERFACE_REPORT& get,
   const std::size_t end = get.offset + portion.report_bytes.size();
   if (end > tdi.report.size()) tdi.report.resize(end);
   std::copy(portion.report_bytes.begin(), portion.report_bytes.end(), tdi.report.begin() + get.offset);
+  for (std::size_t i = get.offset; i < std::min(end, tdi.outdated.size()); ++i) tdi.outdated[i] = false;
 }
+
+/// A TDI that was started, and one with a range that has another attribute, may have a report of their own.
+void may_change_report(TdiRecord& tdi) { tdi.outdated.assign(tdi.report.size(), true); }
 
 /// The report of a lock that is over.
 void put_aside(TdiRecord& tdi) {
@@ -49,7 +53,7 @@ void put_aside(TdiRecord& tdi) {
   tdi.lock.reset();
   tdi.report.clear();
   tdi.report_size.reset();
-  tdi.started = false;
+  tdi.outdated.clear();
 }
 
 void remember_tdisp(TdiRecord& tdi, const wire::AnyMessage& request, const wire::AnyMessage& response) {
@@ -66,7 +70,8 @@ void remember_tdisp(TdiRecord& tdi, const wire::AnyMessage& request, const wire:
   const auto* get = request.as<t::GET_DEVICE_INTERFACE_REPORT>();
   const auto* portion = response.as<t::DEVICE_INTERFACE_REPORT>();
   if (get != nullptr && portion != nullptr) remember_portion(tdi, *get, *portion);
-  if (response.as<t::START_INTERFACE_RESPONSE>() != nullptr) tdi.started = !tdi.report.empty();
+  if (response.as<t::START_INTERFACE_RESPONSE>() != nullptr || response.as<t::SET_MMIO_ATTRIBUTE_RESPONSE>() != nullptr)
+    may_change_report(tdi);
   if (request.as<t::STOP_INTERFACE_REQUEST>() != nullptr && response.as<t::STOP_INTERFACE_RESPONSE>() != nullptr)
     put_aside(tdi);
 }

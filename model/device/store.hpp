@@ -29,7 +29,7 @@ struct TdiRecord {
   std::vector<Bytes> nonces;               ///< one for each lock, the newest last; the lock epoch is its size
   Bytes report;                            ///< of the current lock, as far as it was read from the start
   std::optional<std::size_t> report_size;  ///< whole, from the first portion of the current lock
-  bool started = false;                    ///< the TDI has been started since the report was read
+  std::vector<bool> outdated;              ///< bytes of the report that were read before it may have changed
   std::optional<std::uint16_t>
       flags_supported;  ///< LOCK_INTERFACE_FLAGS_SUPPORTED as last reported, unknown before TDISP_CAPABILITIES
   std::optional<std::uint16_t>

@@ -120,6 +120,137 @@ TEST(Onlooker, AStreamWhoseKeysWereNotRecordedIsNotJudged) {
   EXPECT_EQ(beyond[0].reason, "an IDE stream whose keys were not recorded");
 }
 
+/// QUERY_RESP of a port with one selective stream, with the Stream ID of the recording, in the given state.
+Bytes query_resp(wire::ide_km::StreamState state) {
+  constexpr std::uint32_t SELECTIVE = 2, ENABLE = 1;
+  wire::ide_km::QUERY_RESP response;
+  response.port_index = 1;
+  response.max_port_index = 7;
+  response.ide_capability = SELECTIVE;
+  response.selective_ide.resize(1);
+  response.selective_ide[0].control = ENABLE;
+  response.selective_ide[0].status = static_cast<std::uint32_t>(state);
+  return vendor_defined(false, wire::encode(response, {}));
+}
+void query(Forge& forge, wire::ide_km::StreamState state) {
+  forge.exchange(vendor_defined(true, {0, 0, 0, 1}), query_resp(state));
+}
+/// All six keys of K0 are stopped.
+void stop_keys(Forge& forge) {
+  for (const Byte slot : Bytes{0x02, 0x12, 0x22, 0x00, 0x10, 0x20})
+    forge.exchange(vendor_defined(true, {0, 5, 0, 0, 0, 0, slot, 1}),
+                   vendor_defined(false, {0, 6, 0, 0, 0, 0, slot, 1}));
+}
+
+// Nobody sees in a recording when the stream is enabled, and how long ago it was turned.
+TEST(Stream, MayShowItselfInsecureUntilItHasTurned) {
+  using enum wire::ide_km::StreamState;
+  Forge forge(KEYS_IN_USE);
+  query(forge, Insecure);
+  query(forge, Insecure);
+  greet(forge, 0);
+  lock(forge, 0, 1);
+  query(forge, Secure);
+  read_state(forge, 0, 1);
+  const CheckReport report = forge.judged();
+  EXPECT_EQ(report.exit_code(true), 0);
+  EXPECT_EQ(of(report, Kind::legal, KEYS_IN_USE).size(), 12U);
+}
+
+TEST(Stream, MayShowItselfSecureUntilItHasStopped) {
+  using enum wire::ide_km::StreamState;
+  Forge forge(KEYS_IN_USE);
+  query(forge, Secure);
+  stop_keys(forge);
+  query(forge, Secure);
+  query(forge, Insecure);
+  const CheckReport report = forge.judged();
+  EXPECT_EQ(report.exit_code(), 0);
+  EXPECT_EQ(of(report, Kind::fail, 0).size(), 0U);
+  query(forge, Secure);  // it had turned
+  expect_only(forge.judged(), Kind::fail, "IDE-MSG-014", "responder");
+}
+
+// What was Secure and is not any more has lost its keys: no TDI can be locked on it.
+TEST(Stream, ThatHasLostItsProtectionTakesNoLock) {
+  using enum wire::ide_km::StreamState;
+  Forge forge(KEYS_IN_USE);
+  query(forge, Secure);
+  query(forge, Insecure);
+  greet(forge, 0);
+  lock(forge, 0, 1);
+  EXPECT_EQ(of(forge.judged(), Kind::fail, KEYS_IN_USE).size(), 1U);
+}
+
+// --- the report ------------------------------------------------------------------------------------------------------
+
+/// A TDISP message of TDI 0.
+template <class Message>
+Bytes of_tdi(const Message& message) {
+  Bytes payload{1};
+  append(payload, wire::encode(wire::canonical(message, {}), {}));
+  return vendor_defined((payload[2] & 0x80) != 0, payload);
+}
+wire::tdisp::MMIO_RANGE updatable(std::uint16_t attributes) {
+  wire::tdisp::MMIO_RANGE range;
+  range.first_page = 0x1000;
+  range.number_of_pages = 4;
+  range.attributes = wire::tdisp::MMIO_RANGE::IS_MEM_ATTR_UPDATABLE | attributes;
+  return range;
+}
+void read_report(Forge& forge, std::uint16_t attributes) {
+  wire::tdisp::GET_DEVICE_INTERFACE_REPORT get;
+  get.length = 0xFFFF;
+  wire::tdisp::TDI_REPORT report;
+  report.mmio_range = {updatable(attributes)};
+  wire::tdisp::DEVICE_INTERFACE_REPORT portion;
+  portion.report_bytes = wire::encode(wire::canonical(report, {}), {});
+  forge.exchange(of_tdi(get), of_tdi(portion));
+}
+void start(Forge& forge, Byte nonce) {
+  wire::tdisp::START_INTERFACE_REQUEST start;
+  start.nonce = Bytes(32, nonce);
+  forge.exchange(of_tdi(start), of_tdi(wire::tdisp::START_INTERFACE_RESPONSE{}));
+}
+void make_non_tee(Forge& forge) {
+  wire::tdisp::SET_MMIO_ATTRIBUTE_REQUEST set;
+  static_cast<wire::tdisp::MMIO_RANGE&>(set) = updatable(wire::tdisp::MMIO_RANGE::IS_NON_TEE_MEM);
+  forge.exchange(of_tdi(set), of_tdi(wire::tdisp::SET_MMIO_ATTRIBUTE_RESPONSE{}));
+}
+constexpr std::uint16_t TEE = 0, NON_TEE = wire::tdisp::MMIO_RANGE::IS_NON_TEE_MEM;
+
+// No source settles whether the report follows an attribute that is set: a device that lets it follow is warned of, and
+// one that does not is not.
+TEST(Report, MayFollowAnAttributeThatIsSet) {
+  Forge follows(KEYS_IN_USE), stays(KEYS_IN_USE);
+  for (Forge* forge : {&follows, &stays}) {
+    greet(*forge, 0);
+    lock(*forge, 0, 1);
+    read_report(*forge, TEE);
+    start(*forge, 1);
+    read_report(*forge, TEE);
+    make_non_tee(*forge);
+  }
+  read_report(follows, NON_TEE);
+  read_report(follows, NON_TEE);
+  read_report(stays, TEE);
+  expect_only(follows.judged(), Kind::warn, "TDISP-RPT-009", "responder");
+  EXPECT_EQ(stays.judged().exit_code(true), 0);
+  read_report(follows, TEE);  // nothing has changed since
+  const auto fails = of(follows.judged(), Kind::fail, KEYS_IN_USE);
+  ASSERT_EQ(fails.size(), 1U);
+  EXPECT_EQ(fails[0].rule.id(), "TDISP-RPT-008");
+}
+
+TEST(Report, ThatWasNotRecordedIsNotHeldAgainstARange) {
+  Forge forge(KEYS_IN_USE);
+  greet(forge, 0);
+  lock(forge, 0, 1);
+  start(forge, 1);
+  make_non_tee(forge);
+  EXPECT_EQ(forge.judged().exit_code(true), 0);
+}
+
 // --- the requester ---------------------------------------------------------------------------------------------------
 
 constexpr Byte RX = 0x00, TX = 0x02;  // key set 0, PR
