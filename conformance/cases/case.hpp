@@ -41,13 +41,14 @@ enum class Via : Byte {
 /// One thing that is different from the correct message. Fields are named as the message's layout has them.
 struct Edit {
   enum class How : Byte {
-    set,     ///< the field has this value
-    add,     ///< the value is added to it
-    flip,    ///< this bit of the field is inverted; of bytes: counted from bit 0 of the first byte
-    raise,   ///< this bit of the field is one
-    cut,     ///< the message ends so many bytes early
-    append,  ///< so many bytes FFh follow it
-    mutate,  ///< `field` names one of wire::mutations(), without the message: "flags/bit-15"
+    set,      ///< the field has this value
+    add,      ///< the value is added to it
+    flip,     ///< this bit of the field is inverted; of bytes: counted from bit 0 of the first byte
+    raise,    ///< this bit of the field is one
+    cut,      ///< the message ends so many bytes early
+    append,   ///< so many bytes FFh follow it
+    session,  ///< the field has the requester's half of the SessionID of the case's session
+    mutate,   ///< `field` names one of wire::mutations(), without the message: "flags/bit-15"
   };
   How how = How::set;
   std::string field = {};

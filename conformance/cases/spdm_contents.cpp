@@ -167,6 +167,10 @@ std::vector<Case> exchanges() { return {
   {.id = "spdm/key-exchange/twice", .about = "A second KEY_EXCHANGE_RSP has new random data and a new key.",
    .asks = {"SPDM-KEX-018", "SPDM-KEX-019"}, .given = Given::negotiated, .needs = key_exchange,
    .steps = {s(S::GET_DIGESTS), chain(), s(S::KEY_EXCHANGE), unsettled({}, s(S::KEY_EXCHANGE))}, .since = 0x11},
+  {.id = "spdm/key-exchange/same-requester-half", .about = "The half of a SessionID that is the device's own tells sessions of one ReqSessionID apart.",
+   .asks = {"SPDM-KEX-012"}, .given = Given::established, .session = SessionKind::key_exchange, .needs = {Needs::key_exchange, Needs::heartbeat},
+   // A device that has a place for one session only may let go of the old one for the new one.
+   .steps = {s(S::END_SESSION, D::none, Via::second_session), s(S::HEARTBEAT), over(Via::clear, unsettled({as_in_session("ReqSessionID")}, s(S::KEY_EXCHANGE)))}, .since = 0x11},
   {.id = "spdm/key-exchange/opaque-answer", .about = "The opaque data of KEY_EXCHANGE_RSP has the form of its version.",
    .asks = {"SECMSG-023", "SECMSG-025"}, .given = Given::negotiated, .needs = key_exchange, .steps = {s(S::GET_DIGESTS), chain(), s(S::KEY_EXCHANGE)}, .since = 0x12},
   {.id = "spdm/key-exchange/opaque-answer-1.1", .about = "The opaque data of KEY_EXCHANGE_RSP has the form of 1.1.",

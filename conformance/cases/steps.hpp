@@ -43,6 +43,8 @@ inline Step in_chunks(Chunks chunks, Step step) { return step.chunks = chunks, s
 inline Step unfetched(Step step) { return step.unfetched = true, step; }
 inline Edit raise(std::string field, std::uint64_t bit) { return {Edit::How::raise, std::move(field), bit}; }
 inline Edit flip(std::string field, std::uint64_t bit) { return {Edit::How::flip, std::move(field), bit}; }
+/// The session that the field begins is to have the same half of its SessionID as the case's session.
+inline Edit as_in_session(std::string field) { return {Edit::How::session, std::move(field)}; }
 inline Edit mutate(std::string name) { return {Edit::How::mutate, std::move(name)}; }
 
 inline std::vector<Step> operator+(std::vector<Step> first, const std::vector<Step>& more) {

@@ -50,7 +50,6 @@ const std::vector<Reason>& reasons() {
     {"takes a device that asks for KEY_UPDATE by itself, which no message makes it do", {"SPDM-ENCAP-007"}},
     {"takes a session that protects with MAC only, or secured messages 1.3: Lockstep selects neither", {"SECMSG-017", "SECMSG-027", "SECMSG-028"}},
     {"how many sessions a device has is not known, and opening all of them denies it to others", {"SPDM-KEX-011"}},
-    {"takes a finished session, and another one with the same ReqSessionID", {"SPDM-KEX-012"}},
     {"a device may refuse KEY_EXCHANGE at any time, whatever the refused ones before have left in it", {"SPDM-KEX-013"}},
     {"takes a public value or an opaque element that is wrong inside: edits know fields", {"SPDM-KEX-010", "SECMSG-026"}},
     {"which protocols a device has for the PCI-SIG is not in a letter", {"SPDM-VDM-005"}},

@@ -162,6 +162,8 @@ std::string words(const cases::Edit& edit) {
       return fmt::format("{} bytes short", edit.value);
     case append:
       return fmt::format("{} bytes long", edit.value);
+    case session:
+      return fmt::format("{} as in the session under test", edit.field);
     case mutate:
       return edit.field;
   }

@@ -42,7 +42,7 @@ std::string names() {
 }
 
 bool has_field(Edit::How how) { return how != Edit::How::cut && how != Edit::How::append; }
-bool has_value(Edit::How how) { return how != Edit::How::mutate; }
+bool has_value(Edit::How how) { return how != Edit::How::mutate && how != Edit::How::session; }
 
 /// Blanks part words and semicolons part actions, so fields have them as %20 and %3B.
 constexpr std::pair<char, std::string_view> ESCAPES[] = {{'%', "%25"}, {' ', "%20"}, {';', "%3B"}};
@@ -79,7 +79,7 @@ std::string text_of(const Edit& edit) {
 Result<Edit, std::string> parse_edit(std::string_view text) {
   const auto wrong = [&] {
     return Unexpected{"edit=" + std::string(text) +
-                      ": expected HOW:FIELD:VALUE, mutate:NAME, cut:COUNT or append:COUNT" +
+                      ": expected HOW:FIELD:VALUE, session:FIELD, mutate:NAME, cut:COUNT or append:COUNT" +
                       ", where HOW is set, add, flip or raise"};
   };
   const std::size_t colon = text.find(':');

@@ -178,7 +178,7 @@ class Driver {
   Byte second_ = device::NONE;
   std::deque<Bytes> unsent_;  ///< of a large request that was begun
   Byte handle_ = 0;           ///< of the latest one
-  /// A case has negotiated as it wanted: no other case takes the connection over.
+  /// A case has negotiated as it wanted, or begun a session of its own: no other case takes the connection over.
   bool odd_ = false;
   bool greeted_ = false;  ///< what any TSM asks first was asked since the connection began
 };

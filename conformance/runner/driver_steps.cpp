@@ -42,6 +42,11 @@ bool negotiates_oddly(const cases::Step& step) {
   return l != nullptr && l->stimulus == spdm::Stimulus::GET_CAPABILITIES && !step.edits.empty();
 }
 
+bool begins_a_session(const cases::Step& step) {
+  const auto* l = std::get_if<spdm::Letter>(&step.letter);
+  return l != nullptr && l->stimulus == spdm::Stimulus::KEY_EXCHANGE && step.via == Via::clear;
+}
+
 /// A FINISH that is to be right. What this target asks for before it, another one may not have asked for.
 bool finishes_plainly(const Action& action) {
   const auto* l = std::get_if<device::SpdmLetter>(&action.letter.body);
@@ -107,7 +112,7 @@ Or<oracle::Step> Driver::send(const cases::Step& step) {
   }
   if (auto other = as_meant(letter, step)) return Unexpected{*other};
   if (goes_in_chunks(letter, step)) return in_chunks(letter, step);
-  odd_ = odd_ || negotiates_oddly(step);
+  odd_ = odd_ || negotiates_oddly(step) || begins_a_session(step);
   const auto send_sound = [&] { return exchange(letter, &step); };
   return step.then_reuse ? reusing(letter, send_sound) : send_sound();
 }
@@ -319,7 +324,7 @@ Or<Bytes> Driver::composed(oracle::Follower& follower, device::Requester& reques
   if (!edits) return std::move(*message);
   wire::Context context = follower.store().conversation.context(Role::requester, id_of(letter.session));
   context.spdm_version = message->front();  // before the negotiation is complete only the message says it
-  auto changed = edited(*message, step->edits, context);
+  auto changed = edited(*message, step->edits, context, id_of(session_));
   if (!changed) return Unexpected{absent(changed.error())};
   return std::move(*changed);
 }

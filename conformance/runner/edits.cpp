@@ -67,19 +67,31 @@ Made changed(const wire::AnyMessage& original, const std::vector<Edit>& edits, c
   return bytes;
 }
 
+/// Edits that speak of the session, with the half of its SessionID in them. nullopt: there is no session.
+std::optional<std::vector<Edit>> about_session(std::vector<Edit> edits, spdm::SessionId session) {
+  for (Edit& edit : edits) {
+    if (edit.how != Edit::How::session) continue;
+    if (!session) return std::nullopt;
+    edit = {Edit::How::set, edit.field, *session & 0xFFFF};
+  }
+  return edits;
+}
+
 }  // namespace
 
-Made edited(View message, const std::vector<Edit>& edits, const wire::Context& context) {
-  if (edits.empty()) return copy(message);
+Made edited(View message, const std::vector<Edit>& original, const wire::Context& context, spdm::SessionId session) {
+  if (original.empty()) return copy(message);
+  const auto edits = about_session(original, session);
+  if (!edits) return Unexpected{std::string("there is no session whose id could come again")};
   const auto outer = wire::spdm::decode_spdm(message, context);
   if (!outer) return Unexpected{"the message cannot be decoded: " + outer.error().field + ": " + outer.error().why};
   const auto* envelope = outer->message.as<wire::spdm::VENDOR_DEFINED_REQUEST>();
   const auto inner = envelope == nullptr ? std::nullopt : wire::inner_message(*envelope);
-  if (!inner) return changed(outer->message, edits, context);
+  if (!inner) return changed(outer->message, *edits, context);
   const auto carried = wire::decode_inner(*inner, {});
   if (!carried)
     return Unexpected{"the message inside cannot be decoded: " + carried.error().field + ": " + carried.error().why};
-  const auto bytes = changed(carried->message, edits, {});
+  const auto bytes = changed(carried->message, *edits, {});
   if (!bytes) return bytes;
   wire::spdm::VENDOR_DEFINED_REQUEST wrapped = *envelope;
   wire::fill_envelope(wrapped, wire::inner_payload(inner->protocol, *bytes));

@@ -23,8 +23,9 @@ class Reader {
     if (!begun_) return Unexpected{std::string("the file is empty")};
     if (midway_)
       return Unexpected{
-          std::string("line 1: the trace begins on a connection with a long history, which it does not hold; run the "
-                      "case alone (lockstep test --filter CASE --trace DIR) for one that begins at the beginning")};
+          "line 1: the case began on a connection on which more than 200 actions had been done, which the trace does "
+          "not hold: it cannot be replayed; run the case alone (lockstep test --filter " +
+          (script_.case_id.empty() ? "CASE" : script_.case_id) + " --trace DIR) for a trace that can"};
     for (const Done& done : recording_.done()) {
       auto action = parse_action(done.action);
       LOCKSTEP_ASSERT(action.has_value());  // read before

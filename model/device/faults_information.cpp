@@ -19,6 +19,15 @@ void log_of_any_offset(wire::AnyMessage& message, const Store&) {
   auto* log = edit<w::MEASUREMENT_EXTENSION_LOG>(message);
   if (log != nullptr && log->mel.empty()) log->mel = Bytes(log->portion_length = 16);
 }
+/// The session that is asked for gets the SessionID of one that lives and has the same ReqSessionID.
+void id_of_a_live_session(wire::AnyMessage& message, const Store& store) {
+  auto* response = edit<w::KEY_EXCHANGE_RSP>(message);
+  const spdm::Pending* pending = store.conversation.pending(std::nullopt);
+  const auto* asked = pending == nullptr ? nullptr : pending->message.as<w::KEY_EXCHANGE>();
+  if (response == nullptr || asked == nullptr) return;
+  for (const auto& [id, session] : store.conversation.memory().sessions)
+    if ((id & 0xFFFF) == asked->req_session_id) response->rsp_session_id = static_cast<std::uint16_t>(id >> 16);
+}
 void flip(Bytes& signature) { signature.back() ^= 1; }
 void same_random_data(wire::AnyMessage& message, const Store&) {
   if (auto* response = edit<w::KEY_EXCHANGE_RSP>(message)) response->random_data = Bytes(w::NONCE_SIZE, 0x5A);
@@ -52,6 +61,9 @@ std::vector<Behaviour> information_behaviours() {
        .write = same_random_data},
       {.fault = {"spdm-ephemeral-key-repeats", "ExchangeData is always the same", "SPDM-KEX-019"},
        .keeps_ephemeral = true},
+      {.fault = {"spdm-session-id-repeats", "gives the SessionID of a live session where ReqSessionID is the same",
+                 "SPDM-KEX-012"},
+       .write = id_of_a_live_session},
       {.fault = {"spdm-leaf-of-requester", "the extended key usage of its leaf is that of a requester",
                  "SPDM-CERT-010"},
        .shows_leaf_of_requester = true},

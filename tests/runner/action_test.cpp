@@ -46,13 +46,15 @@ TEST(ActionText, HoldsEditsAndRecords) {
   step.edits = {{Edit::How::flip, "FLAGS", 15},
                 {Edit::How::add, "a: b;%", ~std::uint64_t{0}},
                 {Edit::How::cut, "", 4},
+                {Edit::How::session, "b", 0},
                 {Edit::How::mutate, "flags/bit-15", 0}};
   step.record = cases::Record::of_other_session;
   step.same_meaning = step.may_refuse = step.then_reuse = true;
   const std::string written = text(Action::of(letter_of(step), &step));
   EXPECT_EQ(written,
             "tdisp:LOCK_INTERFACE_REQUEST tdi=0 session=1 record=of_other_session edit=flip:FLAGS:15 "
-            "edit=add:a:%20b%3B%25:18446744073709551615 edit=cut:4 edit=mutate:flags/bit-15 same_meaning may_refuse "
+            "edit=add:a:%20b%3B%25:18446744073709551615 edit=cut:4 edit=session:b edit=mutate:flags/bit-15 "
+            "same_meaning may_refuse "
             "then_reuse");
   const auto again = parse_action(written);
   ASSERT_TRUE(again) << again.error();
@@ -68,7 +70,7 @@ TEST(ActionText, MistakesNameTheWord) {
   };
   EXPECT_NE(why("spdm:HEARTBEAT session=0 record=fliped").find("expected one of sound, flipped"), std::string::npos);
   for (const char* bad : {"edit=flip", "edit=flop:FLAGS:1", "edit=flip:FLAGS", "edit=set:FLAGS:x",
-                          "edit=cut:", "edit=set::1", "edit=cut:99999999999999999999"})
+                          "edit=cut:", "edit=set::1", "edit=session:", "edit=cut:99999999999999999999"})
     EXPECT_NE(why(std::string("spdm:HEARTBEAT ") + bad).find(std::string(bad) + ": expected HOW"), std::string::npos)
         << why(std::string("spdm:HEARTBEAT ") + bad);
   EXPECT_EQ(why("spdm:HEARTBEAT sesion=0"), "'sesion=0' is no part of this action");

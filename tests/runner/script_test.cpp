@@ -74,8 +74,8 @@ TEST(Script, MistakesNameTheLine) {
   EXPECT_TRUE(contains(refusal(std::string(HEAD) + "{\"result\": {}}\n{\"action\": \"spdm:GET_VERSION\"}"),
                        "line 3: stands behind the result"));
   const std::string midway =
-      "{\"schema\": \"lockstep/trace-1\", \"history\": null}\n{\"action\": \"spdm:CHALLENGE\"}\n";
-  EXPECT_TRUE(contains(refusal(midway), "run the case alone"));
+      "{\"schema\": \"lockstep/trace-1\", \"case\": \"a/b\", \"history\": null}\n{\"action\": \"spdm:CHALLENGE\"}\n";
+  EXPECT_TRUE(contains(refusal(midway), "run the case alone (lockstep test --filter a/b --trace DIR)"));
   EXPECT_EQ(refusal(midway + "{\"connection\": \"again\"}\n{\"action\": \"spdm:GET_VERSION\"}"), "accepted");
   EXPECT_TRUE(contains(refusal("{\"schema\": \"lockstep/trace-1\", \"history\": [\"spdm:GET_VERSIONS\"]}"),
                        "line 1: history: "));
