@@ -66,20 +66,25 @@ void check_session(Turn& turn, const SessionData& session) {
     turn.finding("SPDM-KEX-006", "HeartbeatPeriod", "is not 0 without HBEAT_CAP on both ends");
 }
 
-/// With the labels of `version` in the names of the keys.
-bool verifies(const Memory& memory, const SessionData& session, View verify_data, Byte version) {
-  const KeySchedule schedule(version, *memory.negotiated.hash);
+KeySchedule schedule_of(const Turn& turn) { return {turn.negotiated().spdm_version, *turn.negotiated().hash}; }
+
+bool verifies(const KeySchedule& schedule, const SessionData& session, View finished_key, View verify_data) {
+  return equal_constant_time(schedule.verify_data(finished_key, th1(session)), verify_data);
+}
+
+/// With the labels of that version in the names of the keys.
+bool verifies_in(Byte version, const Turn& turn, const SessionData& session, View verify_data) {
+  const KeySchedule schedule(version, *turn.negotiated().hash);
   const Bytes th = crypto::digest(schedule.hash(), th1(session));
   const auto secrets = schedule.handshake_direction_secrets(session.keys->handshake_secret, th);
-  return equal_constant_time(schedule.verify_data(schedule.finished_key(secrets.response), th1(session)), verify_data);
+  return verifies(schedule, session, schedule.finished_key(secrets.response), verify_data);
 }
 
 void check_verify_data(Turn& turn, const SessionData& session, View verify_data) {
   if (!session.keys) return turn.not_judged("SPDM-KEX-002", session.keys_missing);
-  const Byte negotiated = turn.negotiated().spdm_version;
-  if (verifies(turn.memory, session, verify_data, negotiated)) return;
-  for (const Byte version : {VERSION_1_1, VERSION_1_2, VERSION_1_3, VERSION_1_4})
-    if (version != negotiated && verifies(turn.memory, session, verify_data, version))
+  if (verifies(schedule_of(turn), session, session.keys->finished.response, verify_data)) return;
+  for (const Byte version : VERSIONS_WITH_LABELS)
+    if (version != turn.negotiated().spdm_version && verifies_in(version, turn, session, verify_data))
       return turn.finding("SPDM-FIN-017", "ResponderVerifyData",
                           "verifies only with the key labels of another version");
   turn.finding("SPDM-KEX-002", "ResponderVerifyData", "is not the HMAC of the transcript");
@@ -138,10 +143,8 @@ void key_exchange_rsp(Turn& turn) {
 /// Salt_0 of a PSK was read differently before 1.3: the other salt is tried, and noted.
 void try_other_salt(Turn& turn, SessionData& session, View hint, View verify_data) {
   if (!session.keys) return;
-  const KeySchedule schedule(turn.negotiated().spdm_version, *turn.negotiated().hash);
-  const auto fits = [&](const SessionData& s) {
-    return equal_constant_time(schedule.verify_data(s.keys->finished.response, th1(s)), verify_data);
-  };
+  const KeySchedule schedule = schedule_of(turn);
+  const auto fits = [&](const SessionData& s) { return verifies(schedule, s, s.keys->finished.response, verify_data); };
   if (fits(session)) return;
   const auto psk = turn.memory.secrets.psk ? turn.memory.secrets.psk(hint) : std::nullopt;
   if (!psk) return;  // the keys are from a key log

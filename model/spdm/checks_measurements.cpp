@@ -58,14 +58,14 @@ void check_digest_sizes(Turn& turn, const std::vector<MeasurementBlock>& blocks)
   }
 }
 
-/// L1 as it stands in the other sessions and outside.
+/// L1 as it stands on the other side: outside for a session, in each session for what is outside.
 std::vector<Bytes> measurements_elsewhere(const Turn& turn) {
   std::vector<Bytes> all;
-  const auto add = [&](const Channel& channel) {
-    if (&channel != &turn.channel && !channel.measurements.empty()) all.push_back(channel.measurements);
-  };
-  add(turn.memory.outside);
-  for (const auto& [id, session] : turn.memory.sessions) add(session.channel);
+  if (turn.session != nullptr)
+    all.push_back(turn.memory.outside.measurements);
+  else
+    for (const auto& [id, session] : turn.memory.sessions) all.push_back(session.channel.measurements);
+  std::erase_if(all, [](const Bytes& l1) { return l1.empty(); });
   return all;
 }
 
@@ -83,7 +83,8 @@ void check_signature(Turn& turn) {
   for (const Bytes& elsewhere : measurements_elsewhere(turn)) {
     Bytes both = elsewhere;
     append(both, channel.measurements);
-    candidates.push_back({l1(both), "SPDM-MEAS-011", "verifies only with the measurements of another session in L1"});
+    candidates.push_back(
+        {l1(both), "SPDM-MEAS-011", "verifies only with what was measured in a session and what outside in one L1"});
   }
   verify_signature(turn, "SPDM-MEAS-007", Role::responder, slot, Purpose::responder_measurements, candidates,
                    response.signature);

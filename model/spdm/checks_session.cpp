@@ -9,8 +9,11 @@ namespace {
 using namespace wire::spdm;
 
 void key_update(Turn& turn) {
-  const bool verify = turn.message<KEY_UPDATE>().param1 == static_cast<Byte>(KeyOperation::VerifyNewKey);
-  if (verify && turn.session != nullptr && turn.session->request_with_old_key)
+  if (turn.session == nullptr) return;
+  const auto operation = static_cast<KeyOperation>(turn.message<KEY_UPDATE>().param1);
+  if (operation == KeyOperation::UpdateKey || operation == KeyOperation::UpdateAllKeys)
+    turn.session->request_key_only = operation == KeyOperation::UpdateKey;
+  if (operation == KeyOperation::VerifyNewKey && turn.session->request_with_old_key)
     turn.refusable("SPDM-LIFE-007", "KeyOperation", "VerifyNewKey came under the old key");
 }
 

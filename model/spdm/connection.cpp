@@ -85,7 +85,7 @@ struct Machine : machine::MachineDefinition<Machine> {
   Row<"SPDM-KEX-001",    NEGOTIATED,         KEY_EXCHANGE,                  none,               none,                    NoFlowIsOpen>,
   Row<"SPDM-KEX-012",    NEGOTIATED,         PSK_EXCHANGE,                  none,               none,                    NoFlowIsOpen>,
   Row<"SPDM-CERT-004",   NEGOTIATED,         CERTIFICATE_REQUEST,           none,               none,                    NoFlowIsOpen>,
-  Row<"SPDM-MEAS-011",   NEGOTIATED,         MEASUREMENT_REQUEST,           none,               none,                    NoFlowIsOpen>,
+  Row<"SPDM-MEAS-007",   NEGOTIATED,         MEASUREMENT_REQUEST,           none,               none,                    NoFlowIsOpen>,
   Row<"SPDM-CERT-020",   NEGOTIATED,         PROVISIONING_REQUEST,          none,               none,                    NoFlowIsOpen>,
   Row<"SPDM-VDM-006",    NEGOTIATED,         VENDOR_DEFINED_REQUEST,        none,               none,                    NoFlowIsOpen>,
   Row<"SPDM-CHUNK-005",  NEGOTIATED,         CHUNK,                         none>,

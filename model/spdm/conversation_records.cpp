@@ -42,9 +42,9 @@ bool opens_there(const SecuredDirection& there, View record) {
   return content && !content->with_old_key;
 }
 
-/// The key that only UpdateAllKeys makes.
+/// The key that UpdateKey must not make.
 bool opens_with_next_key(const Memory& memory, SessionData updated, View record) {
-  if (updated.phase != SessionData::Phase::established) return false;
+  if (!updated.request_key_only || updated.phase != SessionData::Phase::established) return false;
   update_keys(memory, updated, Role::responder);
   return opens_there(updated.keys->records.response, record);
 }

@@ -135,6 +135,7 @@ struct SessionData {
   Bytes finish;                 ///< FINISH or PSK_FINISH, and the response
 
   Channel channel;
+  bool request_key_only = false;  ///< the latest update that was asked for is UpdateKey
   // Of the latest records, in a session with known keys.
   bool request_with_old_key = false;   ///< the request came under the key before the update
   bool response_updated = false;       ///< UpdateAllKeys: the response came under the new key

@@ -89,7 +89,7 @@ std::string version_text(Byte version) { return std::to_string(version >> 4) + "
 std::optional<Byte> signed_for(SignatureScheme scheme, const crypto::PublicKey& key, Purpose purpose, View transcript,
                                View signature) {
   const Byte negotiated = scheme.spdm_version;
-  for (const Byte version : {VERSION_1_1, VERSION_1_2, VERSION_1_3, VERSION_1_4}) {
+  for (const Byte version : VERSIONS_WITH_LABELS) {
     scheme.spdm_version = version;
     if (version != negotiated && verify(scheme, key, purpose, transcript, signature)) return version;
   }

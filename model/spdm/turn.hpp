@@ -44,6 +44,10 @@ struct Turn {
   void expect_fresh(const Bytes& value, Rule rule, std::string field);
 };
 
+/// What is signed and what keys are made of names the version; 1.0 signs as 1.1 does, and has no keys.
+inline constexpr Byte VERSIONS_WITH_LABELS[] = {wire::spdm::VERSION_1_1, wire::spdm::VERSION_1_2,
+                                                wire::spdm::VERSION_1_3, wire::spdm::VERSION_1_4};
+
 /// Does something with one message; the message, and for a response its request, could be decoded.
 using Check = void (*)(Turn&);
 

@@ -320,6 +320,33 @@ TEST(Transcript, ErrorResetsL1AndAResponderThatDoesNotIsToldSo) {
   EXPECT_FALSE(pair.has("SPDM-MEAS-007"));
 }
 
+/// What was measured in the session is told to the responder as if it had come in `where` as well, and signed there.
+void sign_mixed(Pair& pair, std::uint32_t session, SessionId where) {
+  pair.measure(false, session);
+  const Bytes l1 = pair.responder.session(session)->channel.measurements;
+  constexpr std::size_t REQUEST = 4;
+  pair.responder.on_request(View(l1).first(REQUEST), where);
+  pair.responder.on_response(View(l1).subspan(REQUEST), where);
+  pair.measure(true, where);
+}
+
+TEST(Transcript, L1OfASessionInThatOutsideIsToldSo) {
+  Pair pair = negotiated();
+  pair.read_chain();
+  sign_mixed(pair, pair.open_psk_session(), std::nullopt);
+  EXPECT_BREACH(pair, "SPDM-MEAS-011");
+  EXPECT_FALSE(pair.has("SPDM-MEAS-007"));
+}
+
+TEST(Transcript, L1OfASessionInThatOfAnotherIsNone) {
+  Pair pair = negotiated();
+  pair.read_chain();
+  const auto one = pair.open_psk_session(), other = pair.open_session();
+  sign_mixed(pair, one, other);
+  EXPECT_BREACH(pair, "SPDM-MEAS-007");
+  EXPECT_FALSE(pair.has("SPDM-MEAS-011"));
+}
+
 TEST(Transcript, SessionsHaveMeasurementsOfTheirOwn) {
   Pair pair = negotiated();
   pair.read_chain();

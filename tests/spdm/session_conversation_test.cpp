@@ -152,6 +152,35 @@ TEST(Session, AcknowledgementOfUpdateAllKeysUnderTheOldKeyIsFound) {
   EXPECT_EQ(seen.findings[0].rule, Rule("SPDM-LIFE-006"));
 }
 
+/// The rule that a record breaks which the responder seals with the key after the one that it has.
+Rule rule_of_next_key(std::initializer_list<Byte> operations) {
+  Pair pair = negotiated();
+  const auto session = pair.open_psk_session();
+  KEY_UPDATE request;
+  for (const Byte operation : operations) {
+    request.param1 = operation;
+    pair.send(Role::requester, request, session);
+    KEY_UPDATE_ACK answer;
+    answer.param1 = operation;
+    pair.send(Role::responder, answer, session);
+  }
+  EXPECT_EQ(pair.problems, none);
+  request.param1 = 2;
+  pair.responder.on_request(pair.encode(Role::requester, request, session), session);  // nobody has said so
+  const Bytes ack = {VERSION_1_2, static_cast<Byte>(Code::KEY_UPDATE_ACK), 2, 0};
+  const auto record = pair.responder.seal(Role::responder, session, ack, pair.random);
+  return pair.requester.open(Role::responder, *record).error().rule;
+}
+
+TEST(Session, KeyOfTheResponderThatUpdateKeyMustNotMakeIsNamedAfterUpdateKeyOnly) {
+  const Rule changes_both("SPDM-LIFE-005");
+  EXPECT_EQ(rule_of_next_key({1}), changes_both);
+  EXPECT_EQ(rule_of_next_key({1, 3}), changes_both);
+  EXPECT_NE(rule_of_next_key({}), changes_both);
+  EXPECT_NE(rule_of_next_key({2, 3}), changes_both);
+  EXPECT_NE(rule_of_next_key({1, 3, 2, 3}), changes_both);
+}
+
 TEST(Session, VerifyNewKeyUnderTheOldKeyMustBeRefused) {
   Pair pair = negotiated();
   const auto session = pair.open_psk_session();
