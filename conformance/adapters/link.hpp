@@ -43,8 +43,10 @@ struct Binding {
   bool inner_message_type = false;       ///< MCTP: the message type byte stands inside the record too
   bool inner_tcp_header = false;         ///< TCP: as libspdm sends it, a TCP header stands inside the record too
   std::size_t max_random_pad = 0;
-  std::size_t alignment = 1;  ///< answers may be padded with zeros up to this
-  Rule kind_of_answer = {};   ///< what an answer in a record to a message in the clear breaks
+  std::size_t alignment = 1;     ///< answers may be padded with zeros up to this
+  std::size_t type_offset = 0;   ///< of the byte in an object that says what it carries
+  bool answers_in_kind = false;  ///< the type of an answer is that of the request, whatever it carries
+  Rule kind_of_answer = {};      ///< what an answer of the wrong type breaks
 };
 
 /// A protocol that a DOE mailbox lists in its discovery.

@@ -94,8 +94,9 @@ const Binding& binding(Transport transport) {
                             .inner_message_type = true,
                             .max_random_pad = 32,
                             .kind_of_answer = "MCTP-001"};
-  static const Binding pci_doe{.name = "pci-doe", .alignment = 4, .kind_of_answer = "DOE-015"};
-  static const Binding tcp{.name = "tcp", .inner_tcp_header = true, .kind_of_answer = "TCP-003"};
+  static const Binding pci_doe{
+      .name = "pci-doe", .alignment = 4, .type_offset = 2, .answers_in_kind = true, .kind_of_answer = "DOE-015"};
+  static const Binding tcp{.name = "tcp", .inner_tcp_header = true, .type_offset = 3, .kind_of_answer = "TCP-003"};
   switch (transport) {
     case Transport::mctp:
       return mctp;
@@ -148,14 +149,10 @@ namespace {
 
 /// A mailbox answers in kind; over MCTP and TCP there are messages besides SPDM.
 wire::DecodeError no_packet(Transport transport, const Carried& carried) {
-  constexpr std::size_t DOE_TYPE = 2, TCP_TYPE = 3;
-  const bool mailbox = transport == Transport::pci_doe;
+  const Binding& at = binding(transport);
   const std::string what = carried.kind == Carried::Kind::discovery ? "DOE discovery" : carried.other;
-  return {"type",
-          mailbox                       ? DOE_TYPE
-          : transport == Transport::tcp ? TCP_TYPE
-                                        : 0,
-          "the answer to SPDM is " + what, mailbox ? binding(transport).kind_of_answer : Rule::none()};
+  return {"type", at.type_offset, "the answer to SPDM is " + what,
+          at.answers_in_kind ? at.kind_of_answer : Rule::none()};
 }
 
 }  // namespace

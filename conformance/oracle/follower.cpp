@@ -52,6 +52,8 @@ bool keeps_its_place(const Answer& answer) {
   return answer.is_refusal() && !is(ErrorCode::RequestResynch) && !is(ErrorCode::DecryptError);
 }
 
+// The machines know the rule of a row; the bytes may break a narrower one. What is owed keeps its rule.
+
 /// A request with a wrong field was served. Which rule the field breaks the machines do not know; its layout does, and
 /// some of those rules only warn.
 void cite_the_field(Judgement& judgement, const device::Letter& letter, const spdm::Seen& request) {
@@ -59,7 +61,8 @@ void cite_the_field(Judgement& judgement, const device::Letter& letter, const sp
   if (l == nullptr || l->letter.defect != spdm::Defect::invalid_field) return;
   using enum spdm::Stimulus;
   const bool chunk = l->letter.stimulus == CHUNK_SEND || l->letter.stimulus == CHUNK_GET;  // their rules only warn
-  if (judgement.ruling != Ruling::fail && !(chunk && judgement.ruling == Ruling::warn)) return;
+  const bool warns = chunk && judgement.ruling == Ruling::warn && !judgement.owed;
+  if (judgement.ruling != Ruling::fail && !warns) return;
   std::vector<wire::Finding> of_the_device = request.findings;
   std::erase_if(of_the_device, [](const wire::Finding& finding) {
     return !finding.rule || !finding.rule.requirement().roles.has(Role::responder);
@@ -115,15 +118,22 @@ bool is_carried_wrongly(Rule rule) {
 
 /// These rules only warn: no source says how a device reacts.
 void cite_the_bytes(Judgement& judgement, const device::Letter& letter, const spdm::Seen& request) {
-  if (judgement.ruling == Ruling::legal || judgement.state_only || is_carried_wrongly(judgement.rule)) return;
+  if (judgement.ruling == Ruling::legal || judgement.owed || judgement.state_only || is_carried_wrongly(judgement.rule))
+    return;
   const Rule rule = rule_of_the_bytes(letter, request);
   if (!rule) return;
   judgement.rule = rule;
   judgement.ruling = std::min(judgement.ruling, Ruling::warn);
 }
 
-/// One row of the machine stands for several rules about an IDE_KM object.
-void cite_the_object(Judgement& judgement, const spdm::Seen& request) {
+/// One row of the machine stands for several rules about an IDE_KM object. That of QUERY says what it does to the
+/// stream: where no QUERY_RESP came, it is not carried as it should be.
+void cite_the_object(Judgement& judgement, const spdm::Seen& request, const Answer& answer) {
+  constexpr auto QUERY_RESP = static_cast<std::uint32_t>(wire::ide_km::ObjectId::QUERY_RESP);
+  if (judgement.owed) return;
+  if (judgement.rule == Rule("IDE-MSG-014") && judgement.ruling == Ruling::fail &&
+      answer != Answer::response(AnswerProtocol::IDE_KM, QUERY_RESP))
+    judgement.rule = "IDE-MSG-001";
   if (const auto* envelope = request.message.as<wire::spdm::VENDOR_DEFINED_REQUEST>())
     judgement.rule = device::narrowed(judgement.rule, envelope->vendor_defined_payload);
 }
@@ -289,7 +299,7 @@ Step Follower::judge(Step step) {
     if (open.interrupts) large_.reset();
     step.judgement = oracle_.observe(open.letters, step.observation);
     cite_the_field(step.judgement, step.letter, step.request);
-    cite_the_object(step.judgement, step.request);
+    cite_the_object(step.judgement, step.request, step.observation.answer);
     cite_the_bytes(step.judgement, step.letter, step.request);
     if (too_large(step) && step.judgement.ruling == Ruling::legal) step.judgement.progress = true;
   }
@@ -352,9 +362,10 @@ Step Follower::silence() { return judge({}); }
 
 namespace {
 
-/// What a record breaks that answers in a session and names another one.
-Rule wrong_session_rule(std::uint32_t asked_in, std::uint32_t named) {
-  return named == (asked_in >> 16 | asked_in << 16) ? Rule("SECMSG-021") : Rule("SECMSG-020");
+/// What a record breaks that names another session than that of its request.
+Rule wrong_session_rule(spdm::SessionId asked_in, std::uint32_t named) {
+  const bool halves_swapped = asked_in && named == (*asked_in >> 16 | *asked_in << 16);
+  return halves_swapped ? Rule("SECMSG-021") : Rule("SECMSG-020");
 }
 
 }  // namespace
@@ -362,11 +373,11 @@ Rule wrong_session_rule(std::uint32_t asked_in, std::uint32_t named) {
 Step Follower::unopened(const spdm::RecordError& error) {
   LOCKSTEP_ASSERT(open_.has_value());
   const spdm::SessionId asked_in = open_->session;
-  const bool elsewhere = asked_in && error.session && *error.session != *asked_in;
+  const bool elsewhere = error.session && error.session != asked_in && error.kind != spdm::RecordError::Kind::malformed;
   Step step;
   step.unopened = error;
   step = judge(std::move(step));
-  const Rule rule = elsewhere ? wrong_session_rule(*asked_in, *error.session) : error.rule;
+  const Rule rule = elsewhere ? wrong_session_rule(asked_in, *error.session) : error.rule;
   if (!rule) return step;
   step.findings.push_back({rule, "record", error.why});
   step.judgement.ruling = Ruling::legal;  // something came: the silence that the machines see is none

@@ -225,6 +225,7 @@ Judgement Oracle::observe(const std::vector<Letter>& letters, const Observation&
   if (pays) {
     judgement.ruling = Ruling::warn;
     judgement.rule = best.after.owed;
+    judgement.owed = best.option.tag != Tag::unclear || best.after.owed != best.rule;
     if (judgement.reason.empty()) judgement.reason = "explained only by a step before that strains this rule";
   }
   belief_.clear();

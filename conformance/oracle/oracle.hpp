@@ -18,7 +18,8 @@ enum class Ruling : Byte {
 
 struct Judgement {
   Ruling ruling = Ruling::legal;
-  Rule rule = {};           ///< the rule applied, strained or broken
+  Rule rule = {};     ///< the rule applied, strained or broken
+  bool owed = false;  ///< `rule` is not that of the request's row: a choice strains it, here or in an earlier step
   bool state_only = false;  ///< the answer is right, the state that it reports is not: done by an earlier step
   bool progress = true;     ///< false: legal, but the request was not served (BUSY, ...): no goal is reached by it
   std::vector<Answer> permitted = {};  ///< what the model allows here, the expected answer first

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "runner/padding.hpp"
 #include "wire/spdm_header.hpp"
 
 namespace lockstep::runner {
@@ -129,20 +130,29 @@ Or<oracle::Step> Driver::received(const Action& action, const adapters::Packet& 
   return step;
 }
 
+namespace {
+
+/// What came as a record is one, of a session that there is: its type is right, whatever it answers.
+bool is_record(const oracle::Step& step) {
+  using Kind = spdm::RecordError::Kind;
+  return !step.unopened || (step.unopened->kind != Kind::unknown_session && step.unopened->kind != Kind::malformed);
+}
+
+}  // namespace
+
 /// What stands around the answer.
 void Driver::weigh_transport(oracle::Step& step, const adapters::Packet& sent,
                              const std::optional<adapters::Packet>& packet) {
   for (wire::Finding& finding : link_->take_findings()) step.findings.push_back(std::move(finding));
   if (!packet) return;
   const adapters::Binding& binding = link_->binding();
-  if (packet->secured && !sent.secured && binding.kind_of_answer)
-    step.findings.push_back({binding.kind_of_answer, "type", "a message in the clear is answered in a record"});
+  if (packet->secured && !sent.secured && binding.kind_of_answer && (binding.answers_in_kind || !is_record(step)))
+    step.findings.push_back({binding.kind_of_answer, "type", "a message in the clear is answered as if in a session"});
   if (!step.response) return;
-  const auto header = spdm::read_record_header(record_format(binding), packet->payload);
-  const Bytes& message = step.response_chunk.empty() ? step.response->bytes : step.response_chunk;
-  const std::size_t size = !packet->secured ? message.size() : header ? header->size : packet->payload.size();
+  const std::size_t size =
+      packet->secured ? size_of_record(record_format(binding), packet->payload) : size_of_answer(step);
   if (packet->payload.size() >= size + binding.alignment) return;  // more than padding: another rule says so
-  if (auto dirty = dirty_padding(packet->payload, size, "DOE-016")) step.findings.push_back(std::move(*dirty));
+  if (auto dirty = dirty_padding(Role::responder, packet->payload, size)) step.findings.push_back(std::move(*dirty));
 }
 
 void Driver::tell(const oracle::Step& step, spdm::SessionId session) const {

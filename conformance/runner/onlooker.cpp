@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runner/records.hpp"
+#include "runner/padding.hpp"
 #include "wire/text.hpp"
 
 namespace lockstep::runner {
@@ -139,7 +139,7 @@ void Onlooker::request(std::size_t number, View payload, spdm::SessionId session
   std::vector<wire::Finding> findings;
   collect(findings, seen);
   for (wire::Finding& finding : rules_.request(seen)) findings.push_back(std::move(finding));
-  if (auto dirty = dirty_padding(payload, seen.bytes.size(), Rule::none())) findings.push_back(std::move(*dirty));
+  if (auto dirty = dirty_padding(Role::requester, payload, seen.bytes.size())) findings.push_back(std::move(*dirty));
   judge_request(number, letter, std::move(findings));
 }
 
@@ -176,8 +176,8 @@ void Onlooker::response(std::size_t number, View payload, spdm::SessionId sessio
   const wire::Context context = conversation().context(Role::responder, session);
   oracle::Step step = follower_.response(payload, session);
   const std::string text = text_of(*step.response, context);
-  const std::size_t size = (step.response_chunk.empty() ? step.response->bytes : step.response_chunk).size();
-  if (auto dirty = dirty_padding(payload, size, "DOE-016")) step.findings.push_back(std::move(*dirty));
+  if (auto dirty = dirty_padding(Role::responder, payload, size_of_answer(step)))
+    step.findings.push_back(std::move(*dirty));
   rules_.response(step);
   const bool session_ended = bury(sessions_before, step);
   if (step.response->is(Code::VERSION)) {

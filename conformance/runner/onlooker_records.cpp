@@ -1,7 +1,7 @@
 // Records of sessions: a record does not say who sent it. Requests and responses take turns, and the keys of a
 // direction open only its own records, in the order of their sequence numbers: so what is missing shows.
 #include "runner/onlooker.hpp"
-#include "runner/records.hpp"
+#include "runner/padding.hpp"
 
 namespace lockstep::runner {
 namespace {
@@ -61,8 +61,7 @@ void Onlooker::opened(std::size_t number, const Bytes& record, Role sender, cons
     takes_turn(number, sender, to_hex(content.message()));
     return add(number, sender, to_hex(content.message()), Kind::not_judged, {}, "not an SPDM message");
   }
-  const auto header = spdm::read_record_header(conversation().memory().records, record);
-  const auto dirty = dirty_padding(record, header->size, sender == Role::responder ? Rule("DOE-016") : Rule());
+  const auto dirty = dirty_padding(sender, record, size_of_record(conversation().memory().records, record));
   if (dirty) add(number, sender, "secured record", Kind::warn, dirty->rule, dirty->field + ": " + dirty->what);
   sender == Role::requester ? request(number, content.message(), content.session)
                             : response(number, content.message(), content.session);

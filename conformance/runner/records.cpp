@@ -121,10 +121,4 @@ Made spoilt_record(Record how, const Spoiling& from, crypto::Random& random) {
   return record;
 }
 
-std::optional<wire::Finding> dirty_padding(View payload, std::size_t size, Rule rule) {
-  const View padding = payload.subspan(std::min(size, payload.size()));
-  if (std::all_of(padding.begin(), padding.end(), [](Byte b) { return b == 0; })) return std::nullopt;
-  return wire::Finding{rule, "padding", "is not zero"};
-}
-
 }  // namespace lockstep::runner

@@ -26,10 +26,6 @@ struct Spoiling {
 /// Error: what is missing for it. `how` is not sound.
 Result<Bytes, std::string> spoilt_record(cases::Record how, const Spoiling& from, crypto::Random& random);
 
-/// What stands behind the `size` bytes of a message or record fills the object of the transport, with zeros; `rule`:
-/// DOE-016 of a responder.
-std::optional<wire::Finding> dirty_padding(View payload, std::size_t size, Rule rule);
-
 /// What such a record is to the machines: one that is cut short may be ignored.
 spdm::Defect defect_of(cases::Record how);
 

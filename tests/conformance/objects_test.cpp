@@ -48,10 +48,60 @@ TEST_P(LostAnswers, AreInconclusiveAndNameTheRule) {
   ASSERT_NE(result, run.results.end());
   EXPECT_EQ(result->verdict, Verdict::inconclusive) << result->reason;
   EXPECT_EQ(result->rule, fault.breaks) << result->reason;
+  ASSERT_FALSE(result->breaches.empty());
+  EXPECT_TRUE(result->reason.starts_with(result->breaches.front().reason + "; then ")) << result->reason;
   EXPECT_NE(run.exit_code(), 0);
 }
 INSTANTIATE_TEST_SUITE_P(OverTcp, LostAnswers,
                          testing::Values("object/tcp-sends-wrong-length", "object/tcp-sends-message-as-record"));
+
+std::vector<runner::CaseResult> results_of(adapters::LocalDevice device, Transport transport, std::string_view id) {
+  adapters::MemoryTarget target(
+      "with a fault", [&] { return device; }, transport);
+  runner::Profile impatient = profile();
+  impatient.patience = std::chrono::milliseconds(1);
+  runner::Observer observer;
+  return runner::run(target, impatient, {cases::find_case(id)}, {}, observer).results;
+}
+
+/// What strained a rule before a session was refused is not forgotten with it.
+TEST(Objects, ThatStrainARuleAreNamedWhereTheSetUpFails) {
+  adapters::LocalDevice device =
+      behind(device_options(), Transport::tcp, *find_object_fault("object/tcp-sends-other-version"));
+  device.objects = [objects = device.objects](View object) -> std::optional<Bytes> {
+    constexpr Byte KEY_EXCHANGE = 0xE4, PSK_EXCHANGE = 0xE6;
+    const bool opens = objects::carries(copy(object), objects::TCP_PAYLOAD, KEY_EXCHANGE) ||
+                       objects::carries(copy(object), objects::TCP_PAYLOAD, PSK_EXCHANGE);
+    return opens ? std::nullopt : objects(object);
+  };
+  const runner::CaseResult result = results_of(device, Transport::tcp, "tcp/message/header").back();
+  ASSERT_EQ(result.case_id, "tcp/message/header");
+  EXPECT_EQ(result.verdict, Verdict::inconclusive) << result.reason;
+  EXPECT_EQ(result.rule, Rule("TCP-001"));
+  ASSERT_EQ(result.breaches.size(), 1U);
+  EXPECT_TRUE(result.reason.starts_with(result.breaches.front().reason + "; then the set-up step")) << result.reason;
+  EXPECT_FALSE(result.decisive.empty());
+}
+
+/// The message type says that a record comes, and one does: only what it answers is wrong.
+TEST(Objects, ThatAnswerAPlainMessageByARecordOfASessionAreOfTheRightType) {
+  adapters::LocalDevice device = runner::reference_device(device_options(), adapters::binding(Transport::mctp));
+  device.respond = [respond = device.respond, record = std::optional<adapters::Packet>()](
+                       const adapters::Packet& packet) mutable -> std::optional<adapters::Packet> {
+    constexpr Byte GET_DIGESTS = 0x81;
+    if (!packet.secured && record && packet.payload.at(1) == GET_DIGESTS) return record;
+    auto answer = respond(packet);
+    if (answer && answer->secured) record = answer;
+    return answer;
+  };
+  const auto results = results_of(device, Transport::mctp, "mctp/message/types");
+  const auto fails = [&](Rule rule) {
+    return std::any_of(results.begin(), results.end(),
+                       [&](const auto& each) { return each.rule == rule && each.verdict == Verdict::fail; });
+  };
+  EXPECT_TRUE(fails("SECMSG-020"));
+  EXPECT_FALSE(fails("MCTP-001"));
+}
 
 }  // namespace
 }  // namespace lockstep

@@ -73,6 +73,7 @@ TEST_F(Bringup, ASecondLockThatIsServedFails) {
   const Judgement judgement = serve(Stimulus::LOCK_INTERFACE_REQUEST, 0x03);
   EXPECT_EQ(judgement.ruling, Ruling::fail);
   EXPECT_EQ(judgement.rule.id(), "TDISP-LOCK-002");
+  EXPECT_FALSE(judgement.owed);
 }
 
 TEST_F(Bringup, BusyIsLegalAndNoProgress) {
@@ -113,7 +114,17 @@ TEST_F(Bringup, ADoubtfulStepIsPaidForWhenOnlyItExplainsTheNext) {
   serve(Stimulus::GET_TDISP_VERSION, 0x01);  // a device that drops the nonce here strains TDISP-VER-005
   const Judgement judgement =
       see(tdisp_letter(Stimulus::START_INTERFACE_REQUEST), Answer::error(AnswerProtocol::TDISP, INVALID_NONCE));
-  EXPECT_NE(judgement.ruling, Ruling::legal);
+  EXPECT_EQ(judgement.ruling, Ruling::warn);
+  EXPECT_EQ(judgement.rule.id(), "TDISP-VER-005");
+  EXPECT_TRUE(judgement.owed) << "the rule is that of the step before";
+}
+
+TEST_F(Bringup, ADoubtfulAnswerOwesNothingToOtherSteps) {
+  const Letter unknown{device::NONE, device::SpdmLetter{{.stimulus = spdm::Stimulus::UNKNOWN_REQUEST}}};
+  const Judgement judgement = see(unknown, Answer::error(AnswerProtocol::SPDM, 0x05));  // Unspecified
+  EXPECT_EQ(judgement.ruling, Ruling::warn);
+  EXPECT_EQ(judgement.rule.id(), "SPDM-LIFE-024");
+  EXPECT_FALSE(judgement.owed) << "it is the rule of the request";
 }
 
 TEST(Oracle, KnowsNothingOfATargetThatWasThereBefore) {
