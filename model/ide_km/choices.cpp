@@ -194,6 +194,13 @@ bool possible(const Stream& stream, const Letter& letter, Choice choice) {
   }
 }
 
+/// A Secure stream may stay so until the last of its keys is stopped. Which were stopped the state does not say: they
+/// are taken to be stopped in the order of their slots.
+bool more_stops_follow(const Stream& stream, Slot slot) {
+  const Slot last{.k1 = slot.k1, .tx = true, .sub_stream = 2};
+  return stream.state == StreamState::SECURE && slot != last;
+}
+
 }  // namespace
 
 Options options(const Stream& stream, const Letter& letter) {
@@ -206,6 +213,8 @@ Options options(const Stream& stream, const Letter& letter) {
     if (outcome.after == specified.after && outcome.answer == specified.answer) return;
     options.add({leeway.choice, leeway.tag, leeway.strains ? leeway.strains : specified.rule, leeway.progress});
   };
+  if (specified.rule == Rule("IDE-STREAM-009") && more_stops_follow(stream, letter.slot))
+    offer({specified.rule, no_effect, tolerated});
   for (const Leeway& leeway : LEEWAYS)
     if (leeway.applied == specified.rule) offer(leeway);
   if (!in_band(letter)) return options;

@@ -95,6 +95,31 @@ TEST(EveryLiberty, IsNoFinding) {
   std::printf("%zu liberties, %zu runs of a case\n", liberties().where.size(), runs);
 }
 
+/// All six STOP make a stream Insecure, and nothing says before which of them it may not be: here it is the last one.
+TEST(EveryLiberty, AStreamMayStaySecureUntilItsLastKeyIsStopped) {
+  device::ResponderOptions options = device_options();
+  std::map<Byte, std::set<unsigned>> stopped;  // slots, by stream
+  std::size_t last = 0;
+  options.choose = [&](const device::Control& control, const device::Letter& letter, const Options& permitted) {
+    const auto* l = std::get_if<device::IdeKmLetter>(&letter.body);
+    if (l == nullptr || l->letter.stimulus != ide_km::Stimulus::K_SET_STOP || permitted[0].rule != "IDE-STREAM-009" ||
+        control.streams[l->stream].state != ide_km::StreamState::SECURE)
+      return Choice::as_specified;
+    stopped[l->stream].insert(l->letter.slot.bit());
+    if (stopped[l->stream].size() < 6) return Choice::no_effect;
+    stopped.erase(l->stream);
+    ++last;
+    return Choice::as_specified;
+  };
+  Cases stopping;
+  for (const cases::Case* test : every_case())
+    if (runner::matches("ide_km/set-stop", *test) || runner::matches("tdisp/p2p", *test)) stopping.push_back(test);
+  for (const runner::CaseResult& result : run(options, stopping).results)
+    EXPECT_TRUE(result.verdict == runner::Verdict::pass || result.verdict == runner::Verdict::not_applicable)
+        << text(result);
+  EXPECT_GE(last, 4U);
+}
+
 // --- devices put together at random ----------------------------------------------------------------------------------
 
 class Dice {

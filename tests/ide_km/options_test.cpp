@@ -72,7 +72,9 @@ TEST(StreamOptions, what_correct_devices_do_is_permitted) {
   expect({}, {KEY_PROG, Defect::ifv_not_initial, RX_PR, OURS}, KP_ACK, INSECURE, unclear);
   expect(secure(), {KEY_PROG, Defect::none, RX_PR, OURS}, kp_ack(3), SECURE, tolerated);
   expect(secure(), {KEY_PROG, Defect::none, RX_PR, OURS}, KP_ACK, SECURE, tolerated);  // MSG-026: or no effect
-  expect(secure(), {K_SET_STOP, Defect::none, RX_PR, OURS}, GOSTOP_ACK, SECURE, unclear);
+  for (const Slot slot : slots(false))  // STREAM-009: the last of six STOP makes it Insecure
+    expect(secure(), {K_SET_STOP, Defect::none, slot, OURS}, GOSTOP_ACK, SECURE,
+           slot == Slot{false, true, 2} ? unclear : tolerated);
   expect(secure(), {SESSION_ENDED}, {}, SECURE, tolerated);
   expect(secure(), {PCRC_FAILED}, {}, INSECURE, unclear);
   expect(secure(), {FUNCTION_LEVEL_RESET}, {}, SECURE, unclear);
