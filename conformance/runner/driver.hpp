@@ -45,6 +45,8 @@ struct Trouble {
   Kind kind;
   std::string why;
 };
+inline Trouble absent(std::string why) { return {Trouble::Kind::absent, std::move(why)}; }
+
 template <class T>
 using Or = Result<T, Trouble>;
 /// nullopt: done.
@@ -126,7 +128,6 @@ class Driver {
   Maybe as_meant(const device::Letter& letter, const cases::Step& step);
   Or<Bytes> composed(oracle::Follower& follower, device::Requester& requester, const device::Letter& letter,
                      const cases::Step* step) const;
-  const char* lacks(cases::Needs need) const;
   bool reads_streams(Byte session) const;
   device::Letter letter_of(const cases::Step& step, Byte session) const;
 
@@ -137,6 +138,9 @@ class Driver {
   bool goes_in_chunks(const device::Letter& letter, const cases::Step& step) const;
   Or<oracle::Step> in_chunks(const device::Letter& letter, const cases::Step& step);
   Or<oracle::Step> send_part(const device::Letter& letter, const Bytes& part, const Action& action);
+
+  // driver_needs.cpp
+  const char* lacks(cases::Needs need) const;
 
   // driver.cpp and driver_reach.cpp
   Maybe negotiate(cases::Given given);

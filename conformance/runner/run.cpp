@@ -33,13 +33,11 @@ CaseResult confirm(Driver& driver, CaseResult first, RunCase&& run_case) {
   CaseResult second = run_case();
   if (second.verdict == first.verdict || second.verdict != Verdict::fail) {
     if (first.verdict != Verdict::fail || second.verdict == Verdict::fail) return second;
-    second.decisive = first.decisive;
-    second.breaches = first.breaches;
-    second.rule = first.rule;
-    second.reason = "failed once (" + first.reason + "); from a fresh start: " + std::string(name(second.verdict)) +
-                    (second.reason.empty() ? "" : " (" + second.reason + ")");
-    second.verdict = Verdict::inconclusive;
-    return second;
+    first.verdict = Verdict::inconclusive;
+    first.reason = "failed once (" + first.reason + "); from a fresh start: " + std::string(name(second.verdict)) +
+                   (second.reason.empty() ? "" : " (" + second.reason + ")");
+    for (Breach& breach : second.breaches) first.add(std::move(breach));
+    return first;
   }
   driver.distrust();
   CaseResult third = run_case();

@@ -51,5 +51,25 @@ TEST(Attribution, QueryThatIsNotAnsweredHasNoEffectOnTheStream) {
   EXPECT_FALSE(ids.contains("setup/IDE-MSG-014"));
 }
 
+/// The first device does not answer; from a fresh start only a rule that warns is strained.
+TEST(Confirmation, KeepsWhatBothRunsHaveSeen) {
+  int connections = 0;
+  adapters::MemoryTarget target("fails once", [&] {
+    device::ResponderOptions options;
+    options.shape = test_profile().shape;
+    options.psks = test_profile().psk;
+    options.fault = connections++ == 0 ? "answer/MEASUREMENTS/silence" : "spdm-measurements-without-nonce";
+    return local_device(options);
+  });
+  const CaseResult result =
+      run_cases(target, {cases::find_case("spdm/measurements/signed-after-unsigned")}).results.back();
+  EXPECT_EQ(result.verdict, Verdict::inconclusive) << result.reason;
+  EXPECT_EQ(result.rule, Rule("SPDM-MEAS-007"));
+  std::set<Rule> rules;
+  for (const Breach& breach : result.breaches) rules.insert(breach.rule);
+  EXPECT_TRUE(rules.contains("SPDM-MEAS-007"));
+  EXPECT_TRUE(rules.contains("SPDM-MEAS-016"));
+}
+
 }  // namespace
 }  // namespace lockstep::runner
