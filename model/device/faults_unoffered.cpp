@@ -1,5 +1,5 @@
-// Faults of a device that claims what the reference device does not have: certificates on request, key pairs by number,
-// events. It has no contents for them, and answers with zeros.
+// Faults of a device that answers what it has no contents for, with zeros: what the reference device does not have
+// (certificates on request, key pairs by number, events), and requests of another version.
 #include "device/faults_words.hpp"
 
 namespace lockstep::device {
@@ -42,6 +42,19 @@ Behaviour any_version(std::string name, Rule breaks, std::uint32_t claims, S sti
   return all;
 }
 
+/// What it has it serves as it should, but outside sessions a request of another version as well, in another version.
+Behaviour any_version_too(std::string name, Rule breaks, S stimulus, w::Code response) {
+  Behaviour all = any_version(std::move(name), breaks, 0, stimulus, response);
+  all.decide = [serves = std::move(all.decide)](const Meeting& m, Outcome<Control>& outcome) {
+    if (m.letter.session == NONE && m.before.connection.state == spdm::ConnectionState::NEGOTIATED) serves(m, outcome);
+  };
+  all.write = [foreign = std::move(all.write)](wire::AnyMessage& message, const Store& store) {
+    const spdm::Pending* asked = store.conversation.pending(std::nullopt);
+    if (asked != nullptr && asked->bytes[0] != store.conversation.negotiated().spdm_version) foreign(message, store);
+  };
+  return all;
+}
+
 Behaviour in_clear(std::string name, Rule breaks, S stimulus, w::Code response) {
   return answers({std::move(name), "answers outside sessions what only a session serves", breaks}, cap::EVENT_CAP,
                  stimulus, response, is_in_clear);
@@ -68,6 +81,11 @@ std::vector<Behaviour> unoffered_behaviours() {
       any_version("spdm-subscription-any-version", "SPDM-VERS-039", cap::EVENT_CAP, S::SUBSCRIBE_EVENT_TYPES,
                   C::SUBSCRIBE_EVENT_TYPES_ACK),
       any_version("spdm-event-any-version", "SPDM-VERS-041", cap::EVENT_CAP, S::SEND_EVENT, C::EVENT_ACK),
+      any_version_too("spdm-certificate-any-version", "SPDM-VERS-004", S::GET_CERTIFICATE, C::CERTIFICATE),
+      any_version_too("spdm-challenge-any-version", "SPDM-VERS-005", S::CHALLENGE, C::CHALLENGE_AUTH),
+      any_version_too("spdm-measurements-any-version", "SPDM-VERS-006", S::GET_MEASUREMENTS, C::MEASUREMENTS),
+      any_version_too("spdm-key-exchange-any-version", "SPDM-VERS-007", S::KEY_EXCHANGE, C::KEY_EXCHANGE_RSP),
+      any_version_too("spdm-psk-exchange-any-version", "SPDM-VERS-011", S::PSK_EXCHANGE, C::PSK_EXCHANGE_RSP),
       in_clear("spdm-event-types-in-clear", "SPDM-SESS-030", S::GET_SUPPORTED_EVENT_TYPES, C::SUPPORTED_EVENT_TYPES),
       in_clear("spdm-subscription-in-clear", "SPDM-SESS-032", S::SUBSCRIBE_EVENT_TYPES, C::SUBSCRIBE_EVENT_TYPES_ACK),
       in_clear("spdm-event-in-clear", "SPDM-SESS-034", S::SEND_EVENT, C::EVENT_ACK),
