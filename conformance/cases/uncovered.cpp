@@ -51,7 +51,7 @@ const std::vector<Reason>& reasons() {
     {"takes a session that protects with MAC only, or secured messages 1.3: Lockstep selects neither", {"SECMSG-017", "SECMSG-027", "SECMSG-028"}},
     {"how many sessions a device has is not known, and opening all of them denies it to others", {"SPDM-KEX-011"}},
     {"a device may refuse KEY_EXCHANGE at any time, whatever the refused ones before have left in it", {"SPDM-KEX-013"}},
-    {"takes a public value or an opaque element that is wrong inside: edits know fields", {"SPDM-KEX-010", "SECMSG-026"}},
+    {"a device that takes such a value answers with a MAC under a secret that the tester cannot have: no verdict on it is sure", {"SPDM-KEX-010"}},
     {"which protocols a device has for the PCI-SIG is not in a letter", {"SPDM-VDM-005"}},
     {"judged in every message of a device whose VERSION has such an entry: no request asks for one", {"SPDM-VER-009"}},
     {"devices differ, and no text decides (false alarm P24)", {"SPDM-CAP-022"}},

@@ -28,6 +28,12 @@ void id_of_a_live_session(wire::AnyMessage& message, const Store& store) {
   for (const auto& [id, session] : store.conversation.memory().sessions)
     if ((id & 0xFFFF) == asked->req_session_id) response->rsp_session_id = static_cast<std::uint16_t>(id >> 16);
 }
+void serve_too_much_opaque_data(const Meeting& m, Outcome<Control>& outcome) {
+  constexpr std::size_t MOST = 1024;
+  const auto* exchange = m.request->as<w::KEY_EXCHANGE>();
+  if (exchange != nullptr && exchange->opaque_data_length > MOST)
+    outcome.answer = spdm_response(w::Code::KEY_EXCHANGE_RSP);
+}
 void flip(Bytes& signature) { signature.back() ^= 1; }
 void same_random_data(wire::AnyMessage& message, const Store&) {
   if (auto* response = edit<w::KEY_EXCHANGE_RSP>(message)) response->random_data = Bytes(w::NONCE_SIZE, 0x5A);
@@ -64,6 +70,9 @@ std::vector<Behaviour> information_behaviours() {
       {.fault = {"spdm-session-id-repeats", "gives the SessionID of a live session where ReqSessionID is the same",
                  "SPDM-KEX-012"},
        .write = id_of_a_live_session},
+      {.fault = {"spdm-opaque-any-length", "takes more OpaqueData than there may be", "SECMSG-026"},
+       .decide = serve_too_much_opaque_data,
+       .writes_zeros = true},
       {.fault = {"spdm-leaf-of-requester", "the extended key usage of its leaf is that of a requester",
                  "SPDM-CERT-010"},
        .shows_leaf_of_requester = true},
