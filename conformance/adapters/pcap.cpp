@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "adapters/limits.hpp"
+#include "adapters/mctp_packets.hpp"
 #include "wire/mctp.hpp"
 
 namespace lockstep::adapters {
@@ -17,13 +18,11 @@ constexpr std::size_t mctp_header = 4;
 
 std::string at(std::size_t offset) { return "offset " + std::to_string(offset) + ": "; }
 
-/// A DOE object, or a message that fits into one MCTP packet.
+/// A DOE object, or a message of MCTP.
 Result<Carried, wire::DecodeError> read_object(Transport transport, View bytes) {
   if (transport != Transport::mctp) return unwrap(transport, bytes);
   const auto packet = wire::decode<wire::mctp::Packet>(bytes, {});
   if (!packet) return Unexpected{packet.error()};
-  if ((packet->message.flags & 0xC0) != 0xC0)  // SOM and EOM
-    return Unexpected{wire::DecodeError{"Flags", 3, "one packet of a longer message; these are not put together"}};
   auto carried = unwrap(transport, bytes.subspan(mctp_header));
   if (carried) return carried;
   wire::DecodeError error = carried.error();
@@ -38,6 +37,8 @@ class Reader {
   Result<Capture, std::string> run() {
     if (const auto why = read_file_header()) return Unexpected{*why};
     for (std::size_t offset = file_header; offset < file_.size() && capture_.error.empty();) offset = read(offset);
+    if (capture_.error.empty() && packets_.unfinished())
+      capture_.error = "a message of several MCTP packets has no end";
     return std::move(capture_);
   }
 
@@ -68,23 +69,40 @@ class Reader {
     if (left - record_header < captured)
       return stop(offset, "the file ends " + std::to_string(captured - (left - record_header)) +
                               " bytes before the end of the record");
-    Record record{capture_.records.size() + 1, offset, time_at(offset),
-                  copy(file_.subspan(offset + record_header, captured))};
-    auto carried = read_object(capture_.transport, record.bytes);
-    if (captured != original)
-      record.why =
-          at(offset + 8) + std::to_string(captured) + " of " + std::to_string(original) + " bytes were captured";
-    else if (!carried)
-      record.why =
-          at(offset + record_header + carried.error().offset) + carried.error().field + ": " + carried.error().why;
-    else
-      record.carried = std::move(*carried);
-    capture_.records.push_back(std::move(record));
+    Record record{++count_, offset, time_at(offset), copy(file_.subspan(offset + record_header, captured))};
+    const bool whole = captured == original ? take(record) : cut(record, original);
+    if (whole) capture_.records.push_back(std::move(record));
     return offset + record_header + captured;
   }
 
+  bool cut(Record& record, std::size_t original) {
+    record.why = at(record.offset + 8) + std::to_string(record.bytes.size()) + " of " + std::to_string(original) +
+                 " bytes were captured";
+    return record.incomplete = true;
+  }
+
+  /// false: more packets of the message must come.
+  bool take(Record& record) {
+    const std::size_t begin = record.offset + record_header;
+    if (capture_.transport == Transport::mctp) {
+      auto message = packets_.take(record.bytes);
+      if (!message) {
+        record.why = at(begin) + message.error();
+        return record.incomplete = true;
+      }
+      if (!*message) return false;
+      record.bytes = std::move(**message);
+    }
+    auto carried = read_object(capture_.transport, record.bytes);
+    if (carried)
+      record.carried = std::move(*carried);
+    else
+      record.why = at(begin + carried.error().offset) + carried.error().field + ": " + carried.error().why;
+    return true;
+  }
+
   std::size_t stop(std::size_t offset, const std::string& why) {
-    capture_.error = "record " + std::to_string(capture_.records.size() + 1) + ", " + at(offset) + why;
+    capture_.error = "record " + std::to_string(count_ + 1) + ", " + at(offset) + why;
     return file_.size();
   }
 
@@ -104,6 +122,8 @@ class Reader {
   bool big_endian_ = false;
   bool nanoseconds_ = false;
   Capture capture_;
+  MctpPackets packets_;
+  std::size_t count_ = 0;
 };
 
 }  // namespace

@@ -8,14 +8,16 @@
 
 namespace lockstep::adapters {
 
-/// One record. Either `carried` is there or `why` says what is wrong; the bytes are there in any case.
+/// One record. Either `carried` is there or `why` says what is wrong; the bytes are there in any case. A message of
+/// several MCTP packets is one record, with the number of the last.
 struct Record {
   std::size_t number = 0;            ///< from 1, as Wireshark counts
   std::size_t offset = 0;            ///< of the record's header in the file
   std::chrono::nanoseconds time{};   ///< since 1970
-  Bytes bytes;                       ///< as captured, transport header included
+  Bytes bytes;                       ///< as captured, transport header included (of several packets, the first one's)
   std::optional<Carried> carried{};  ///< discovery and foreign types are marked, not left out
   std::string why{};                 ///< names the offset in the file
+  bool incomplete = false;           ///< `why` is that the recording lacks a part of it
 };
 
 struct Capture {

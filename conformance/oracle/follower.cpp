@@ -146,6 +146,7 @@ std::vector<device::Letter> Follower::letters_of(const spdm::Seen& seen, spdm::S
   const device::Letter first = device::abstract(store_, control(), seen, session);
   if (const auto* l = std::get_if<device::TdispLetter>(&first.body); l != nullptr && l->tdi != device::NONE)
     oracle_.meet(l->tdi);
+  if (!sees_events_) imagine(first);
   std::vector<device::Letter> letters;
   for (const Belief& belief : oracle_.belief())
     letters.push_back(device::abstract(store_, belief.control, seen, session));
@@ -221,6 +222,7 @@ std::optional<Rule> Follower::must_be_refused() const {
   LOCKSTEP_ASSERT(open_.has_value());
   std::optional<Rule> rule;
   for (std::size_t i = 0; i < open_->letters.size(); ++i) {
+    if (rule && oracle_.belief()[i].debt == Tag::unclear) continue;
     const auto expected = device::step(store_.shape, oracle_.belief()[i].control, open_->letters[i]);
     if (!expected.answer.is_refusal()) return std::nullopt;
     if (!rule) rule = expected.rule;
@@ -236,13 +238,16 @@ bool Follower::puts_off(const Step& step) const {
          answer == Answer::error(AnswerProtocol::SPDM, static_cast<std::uint32_t>(ErrorCode::ResponseNotReady));
 }
 
-/// An INTERFACE_ID that the device does not host was none of its TDIs after all.
-void Follower::give_back(Open& open, const Answer& answer) {
+/// An INTERFACE_ID that the device does not host was none of its TDIs after all, or is none any more. Returns whether
+/// the TDI has vanished.
+bool Follower::give_back(Open& open, const Answer& answer) {
   constexpr auto INVALID_INTERFACE = static_cast<std::uint32_t>(wire::tdisp::ErrorCode::INVALID_INTERFACE);
-  if (open.adopted == device::NONE || answer != Answer::error(AnswerProtocol::TDISP, INVALID_INTERFACE)) return;
-  store_.tdis[open.adopted] = {};
+  if (answer != Answer::error(AnswerProtocol::TDISP, INVALID_INTERFACE)) return false;
+  if (open.adopted == device::NONE && sees_events_) return false;
+  if (open.adopted != device::NONE) store_.tdis[open.adopted] = {};
   for (device::Letter& letter : open.letters)
     if (auto* l = std::get_if<device::TdispLetter>(&letter.body)) l->tdi = device::NONE;
+  return open.adopted == device::NONE;
 }
 
 bool Follower::comes_in_chunks(const Step& step) const {
@@ -280,7 +285,9 @@ Step Follower::judge(Step step) {
   Open open = *std::exchange(open_, std::nullopt);
   const spdm::Seen* response = step.response ? &*step.response : nullptr;
   for (device::Letter& letter : open.letters) device::complete(letter, store_, open.request, response);
-  give_back(open, device::abstract_answer(store_, open.letters.front(), response).answer);
+  const auto* asked = std::get_if<device::TdispLetter>(&open.letters.front().body);
+  const Byte tdi = asked != nullptr ? asked->tdi : device::NONE;
+  const bool vanished = give_back(open, device::abstract_answer(store_, open.letters.front(), response).answer);
   step.letter = open.letters.front();
   step.request = open.request;
   step.session = open.session;
@@ -298,6 +305,8 @@ Step Follower::judge(Step step) {
   } else {
     if (open.interrupts) large_.reset();
     step.judgement = oracle_.observe(open.letters, step.observation);
+    if (vanished && tdi != device::NONE) judge_vanished(step, tdi);
+    note_unseen(step);
     cite_the_field(step.judgement, step.letter, step.request);
     cite_the_object(step.judgement, step.request, step.observation.answer);
     cite_the_bytes(step.judgement, step.letter, step.request);

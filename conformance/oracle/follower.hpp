@@ -58,6 +58,8 @@ class Follower {
   void know_nothing() { oracle_.know_nothing(); }
   /// It is a recording that is followed.
   void look_on() { oracle_.look_on(); }
+  /// Nobody tells what happens out of band: what only that explains does not fail.
+  void see_no_events() { sees_events_ = false; }
   /// Something out of band has happened: a step without a message.
   Step happened(const device::Letter& event);
   const Oracle& oracle() const { return oracle_; }
@@ -87,11 +89,19 @@ class Follower {
   bool comes_in_chunks(const Step& step) const;
   /// ResponseTooLarge where the answer would be more than the requester can take.
   bool too_large(const Step& step) const;
-  void give_back(Open& open, const Answer& answer);
+  bool give_back(Open& open, const Answer& answer);
+  // What may have happened out of band before a request (unseen.cpp).
+  void imagine(const device::Letter& letter);
+  void imagine_before(const device::TdispLetter& letter);
+  void imagine_before(const device::IdeKmLetter& letter, Byte session);
+  void note_unseen(Step& step);
+  void judge_vanished(Step& step, Byte tdi);
   void forget_ended_sessions();
 
   device::Store store_;
   Oracle oracle_;
+  bool sees_events_ = true;
+  std::array<bool, device::MAX_TDIS> error_shown_{};  ///< the TDI has said that it is in ERROR
   std::optional<Open> open_;
   std::optional<Open> large_;  ///< was answered by LargeResponse: CHUNK_GET asks for its answer
   std::optional<Open> owed_;   ///< was answered by ResponseNotReady: RESPOND_IF_READY asks for its answer

@@ -144,6 +144,17 @@ void Oracle::meet(Byte tdi) {
   belief_ = std::move(next);
 }
 
+void Oracle::lose(Byte tdi) {
+  std::vector<Belief> next;
+  for (Belief& belief : belief_) {
+    belief.control.tdis[tdi] = {};
+    belief.control.bindings[tdi] = {};
+    add_distinct(next, belief);
+  }
+  belief_ = std::move(next);
+  tdi_unknown_[tdi] = true;
+}
+
 namespace {
 
 /// The belief after a step: an unclear choice leaves a debt, unless one is owed already.
@@ -171,6 +182,15 @@ void Oracle::happened(const Letter& event) {
       if (resets_function) add_distinct(next, with_streams_left(belief, after));
     }
   belief_ = std::move(next);
+}
+
+void Oracle::may_have_happened(const std::vector<Letter>& events, Rule owed) {
+  Oracle after = *this;
+  for (const Letter& event : events) after.happened(event);
+  for (Belief& belief : after.belief_) {
+    if (owed && belief.debt != Tag::unclear) belief.debt = Tag::unclear, belief.owed = owed;
+    add_distinct(belief_, belief);
+  }
 }
 
 namespace {

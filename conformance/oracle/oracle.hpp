@@ -44,6 +44,9 @@ class Oracle {
   Judgement observe(const std::vector<device::Letter>& letters, const device::Observation&);
   /// An out-of-band event that is known to have happened.
   void happened(const device::Letter& event);
+  /// Out-of-band events that may have happened, one after the other, while nobody looked: the states without them stay
+  /// possible. `owed`: what is strained when nothing but they explain an answer; none: they are nothing unusual.
+  void may_have_happened(const std::vector<device::Letter>& events, Rule owed = {});
   /// Forgets everything: the target was restarted.
   void restart();
 
@@ -55,6 +58,8 @@ class Oracle {
   /// A TDI is about to be looked at. Only now, if nothing is known of it, are its possible states believed: those of
   /// every TDI at once would be too many.
   void meet(Byte tdi);
+  /// It was taken away, and what comes back in its place may be in any state.
+  void lose(Byte tdi);
 
   const device::Shape& shape() const { return shape_; }
   const std::vector<Belief>& belief() const { return belief_; }

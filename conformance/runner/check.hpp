@@ -19,6 +19,7 @@ struct CheckOptions {
   /// The shared secret of a key exchange by its two ExchangeData, as a key log has it.
   std::function<std::optional<Bytes>(View request_exchange_data, View response_exchange_data)> shared_secret = {};
   LoggedSecrets keylog = {};  ///< of the sessions in the recording
+  bool tells_events = false;  ///< it begins where the device does, and what happens out of band stands in it
 };
 
 /// What was said about one record of a capture.

@@ -32,19 +32,22 @@ Checker::Checker(Transport transport, CheckOptions options) : transport_(transpo
   report_.transport = adapters::binding(transport).name;
 }
 
+/// Of MCTP, two endpoints in either order.
+std::uint16_t Checker::key_of(View packet) const {
+  if (transport_ != Transport::mctp || packet.size() < 3) return 0;
+  const auto [low, high] = std::minmax(packet[1], packet[2]);
+  return static_cast<std::uint16_t>(high << 8 | low);
+}
+
 Onlooker& Checker::connection_of(const adapters::Record& record) {
-  std::uint16_t key = 0;
-  if (transport_ == Transport::mctp && record.bytes.size() > 2) {  // two endpoints, in either order
-    const auto [low, high] = std::minmax(record.bytes[1], record.bytes[2]);
-    key = static_cast<std::uint16_t>(high << 8 | low);
-  }
-  return connections_.try_emplace(key, format_of(transport_), options_).first->second;
+  return connections_.try_emplace(key_of(record.bytes), format_of(transport_), options_).first->second;
 }
 
 void Checker::take(const adapters::Record& record) {
   if (!record.carried) {
     connection_of(record).unreadable();
-    return transport(record.number, to_hex(record.bytes), Kind::fail, {}, record.why);
+    return transport(record.number, to_hex(record.bytes), record.incomplete ? Kind::missing : Kind::fail, {},
+                     record.why);
   }
   const Carried& carried = *record.carried;
   for (const wire::Finding& finding : carried.findings)
@@ -91,11 +94,12 @@ void Checker::mctp_header(std::size_t number, View header, std::optional<Role> s
     return transport(number, to_hex(header), Kind::warn, {}, "the transport header differs from the others, all empty");
   if (empty) return;
   if ((header[0] & VERSION) != 1) transport(number, to_hex(header), Kind::warn, {}, "the header version is not 1");
-  if (sender == Role::requester) request_tag_ = header[3] & TAG;
+  Byte& request_tag = request_tags_[key_of(header)];
+  if (sender == Role::requester) request_tag = header[3] & TAG;
   const bool owns = (header[3] & TAG_OWNER) != 0;
   if (sender == Role::requester && !owns)
     transport(number, to_hex(header), Kind::fail, "MCTP-004", "a request does not own its tag");
-  if (sender == Role::responder && (owns || (header[3] & TAG) != request_tag_))
+  if (sender == Role::responder && (owns || (header[3] & TAG) != request_tag))
     transport(number, to_hex(header), Kind::fail, "MCTP-004", "a response has another tag than its request");
 }
 

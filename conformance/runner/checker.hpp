@@ -21,6 +21,7 @@ class Checker {
   void packet(Onlooker& onlooker, const adapters::Record& record);
   void discovery(const adapters::Record& record);
   void mctp_header(std::size_t number, View header, std::optional<Role> sender);
+  std::uint16_t key_of(View packet) const;
   Onlooker& connection_of(const adapters::Record& record);
   void transport(std::size_t number, std::string message, RecordVerdict::Kind kind, Rule rule, std::string reason);
 
@@ -30,7 +31,7 @@ class Checker {
   DiscoveryWalk walk_;
   std::map<std::uint16_t, Onlooker> connections_;  ///< by the two endpoint ids of MCTP, one of them else
   Bytes first_header_;                             ///< of MCTP
-  Byte request_tag_ = 0;                           ///< of MCTP, of the latest request
+  std::map<std::uint16_t, Byte> request_tags_;     ///< of MCTP, of the latest request, by the same
 };
 
 }  // namespace lockstep::runner

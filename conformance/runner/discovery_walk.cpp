@@ -1,5 +1,7 @@
 #include "runner/discovery_walk.hpp"
 
+#include <algorithm>
+
 #include "wire/doe.hpp"
 
 namespace lockstep::runner {
@@ -17,7 +19,16 @@ bool looks_like_request(View payload) {
 
 DiscoveryWalk::Verdict DiscoveryWalk::take(View payload) {
   if (payload.size() != SIZE) return {"DOE discovery " + to_hex(payload), "DOE-007", "is not one double word long"};
+  if (asked_ && std::equal(payload.begin(), payload.end(), latest_.begin(), latest_.end())) return again(payload);
   return asked_ ? response(payload) : request(payload);
+}
+
+/// The same request once more: nobody answers with it.
+DiscoveryWalk::Verdict DiscoveryWalk::again(View payload) {
+  Verdict verdict{"DOE discovery request, index " + std::to_string(payload[0])};
+  verdict.reason = "no answer to the same request before was recorded";
+  verdict.missing = true;
+  return verdict;
 }
 
 DiscoveryWalk::Verdict DiscoveryWalk::request(View payload) {
@@ -26,22 +37,23 @@ DiscoveryWalk::Verdict DiscoveryWalk::request(View payload) {
   if (!looks_like_request(payload)) {
     verdict.message = "DOE discovery " + to_hex(payload);
     verdict.reason = "its request was not recorded";
-    verdict.missing = true;
+    verdict.missing = gap_ = true;
     return verdict;
   }
-  const bool restarts = index == 0 && (!next_ || whole_ || indices_.empty());
-  if (!restarts && next_ != index) {
-    const std::string expected = next_.value_or(0) == 0 ? "the walk was not begun" : std::to_string(*next_);
+  const bool restarts = index == 0;  // who has found what it looks for need not go to the end
+  if (!restarts && next_ && next_ != index) {
+    const std::string expected = *next_ == 0 ? "the walk was not begun" : std::to_string(*next_);
     verdict.reason = "does not follow Next Index (" + expected + "), or records are missing";
   }
   if (restarts) {
     indices_.clear();
     types_.clear();
-    whole_ = false;
+    whole_ = gap_ = false;
   }
   if (verdict.reason.empty() && payload[1] != 0 && payload[1] != 2)
     verdict.reason = "the DOE discovery version is neither 0 nor 2";
   asked_ = index;
+  latest_ = copy(payload);
   return verdict;
 }
 
@@ -70,7 +82,7 @@ DiscoveryWalk::Verdict DiscoveryWalk::response(View payload) {
 }
 
 std::optional<DiscoveryWalk::Verdict> DiscoveryWalk::used(Byte type) {
-  if (!whole_ || types_.contains(type) || !blamed_.insert(type).second) return std::nullopt;
+  if (!whole_ || gap_ || types_.contains(type) || !blamed_.insert(type).second) return std::nullopt;
   return Verdict{"DOE discovery", "DOE-003",
                  "the walk does not list data object type " + std::to_string(type) + ", which is used"};
 }

@@ -26,18 +26,21 @@ class DiscoveryWalk {
   /// A request has no response yet.
   bool waiting() const { return asked_.has_value(); }
   /// It never came.
-  void forget() { asked_.reset(); }
+  void forget() { asked_.reset(), gap_ = true; }
 
  private:
+  Verdict again(View payload);
   Verdict request(View payload);
   Verdict response(View payload);
 
   std::optional<Byte> asked_;
+  Bytes latest_;              ///< request
   std::optional<Byte> next_;  ///< Next Index of the latest response
   std::set<Byte> indices_;    ///< seen in this walk
   std::set<Byte> types_;      ///< listed by this walk
   std::set<Byte> blamed_;     ///< types that are used and were not listed: said once
   bool whole_ = false;        ///< from index 0 to the last
+  bool gap_ = false;          ///< and records of it are missing
 };
 
 }  // namespace lockstep::runner

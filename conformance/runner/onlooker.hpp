@@ -66,6 +66,7 @@ class Onlooker {
   void unanswered();
   void takes_turn(std::size_t number, Role role, std::string text);
   void make_room();
+  void drop_session_of_the_same_id(std::size_t number, View payload);
   bool bury(const std::map<std::uint32_t, spdm::SessionData>& before, const oracle::Step& step);
   std::optional<std::string> beyond_what_is_followed(const device::Letter& letter, spdm::SessionId session) const;
 
@@ -87,6 +88,8 @@ class Onlooker {
   std::map<Direction, std::uint64_t> failed_;   ///< records that did not open, since one did
   std::map<Direction, std::uint16_t> numbers_;  ///< MCTP, without keys: the sequence number of the latest record
   bool anything_ = false;                       ///< was there before
+  bool sees_events_ = false;                    ///< all is told from the start, what happens out of band included
+  bool no_beginning_ = false;                   ///< it was said that the connection began before the recording
   bool begun_ = false;                          ///< VERSION came: no session of before is alive
   bool lossy_ = false;          ///< messages of this connection are missing: what nothing explains only warns
   bool lossy_devices_ = false;  ///< the same, for TDIs and streams, which outlive the connection

@@ -11,6 +11,10 @@ using ErrorKind = spdm::RecordError::Kind;
 /// Sequence numbers to look ahead and back: as many messages may be missing in one place.
 constexpr std::uint64_t WINDOW = 32;
 
+bool opens_session(const spdm::Seen& request) {
+  return request.is(wire::spdm::Code::KEY_EXCHANGE) || request.is(wire::spdm::Code::PSK_EXCHANGE);
+}
+
 Role other(Role role) { return role == Role::requester ? Role::responder : Role::requester; }
 
 }  // namespace
@@ -85,6 +89,7 @@ void Onlooker::unopened(std::size_t number, const Bytes& record, const spdm::Rec
 /// Malformed, or the tag does not fit: its sender is to blame, unless messages are missing without which nobody could
 /// know the keys.
 void Onlooker::not_authentic(std::size_t number, const Bytes& record, const spdm::RecordError& error) {
+  if (waiting_ && conversation().ends_handshake_unseen(record)) unanswered();
   const Role sender = turn();
   const bool malformed = error.kind == ErrorKind::malformed || error.kind == ErrorKind::bad_plaintext;
   add(number, sender, "secured record", lossy_ && !malformed ? Kind::not_judged : Kind::fail, error.rule, error.why);
@@ -104,6 +109,7 @@ void Onlooker::not_authentic(std::size_t number, const Bytes& record, const spdm
 void Onlooker::without_session(std::size_t number, const Bytes& record, const spdm::RecordError& error) {
   const auto ended = ended_.find(error.session.value_or(0));
   if (ended != ended_.end()) return of_ended_session(number, record, ended->second);
+  if (waiting_ && !waiting_->closed && opens_session(follower_.asked())) unanswered();  // it is of that session
   const Role sender = turn();
   if (begun_ && !lossy_) {
     const bool answers = sender == Role::responder;

@@ -112,8 +112,9 @@ void RequesterRules::tdisp_answer(const oracle::Step& step, const wire::AnyMessa
 void RequesterRules::response(const oracle::Step& step) {
   if (!step.response) return;
   const wire::AnyMessage& message = step.response->message;
-  const bool contradicts = std::any_of(step.findings.begin(), step.findings.end(),
-                                       [](const auto& f) { return f.rule.id().starts_with("SPDM-CAP-"); });
+  const bool contradicts = std::any_of(step.findings.begin(), step.findings.end(), [](const auto& f) {
+    return f.rule.id().starts_with("SPDM-CAP-") && oracle::ruling_of(f) == oracle::Ruling::fail;
+  });
   if (message.as<wire::spdm::CAPABILITIES>() != nullptr && contradicts) doubtful_ = "SPDM-CAP-027";
   if (message.as<wire::spdm::ALGORITHMS>() != nullptr && has(step, {"SPDM-ALG-002", "SPDM-ALG-004"}))
     doubtful_ = "SPDM-ALG-019";

@@ -18,7 +18,7 @@ struct Sent {
 
 class TraceChecker {
  public:
-  explicit TraceChecker(const CheckOptions& options) : options_(options) {}
+  explicit TraceChecker(const CheckOptions& options) : options_(options) { options_.tells_events = true; }
 
   Why line(std::size_t number, const Json& json) {
     if (!onlooker_) return begin(json);
@@ -102,7 +102,7 @@ class TraceChecker {
     return {};
   }
 
-  const CheckOptions& options_;
+  CheckOptions options_;
   spdm::RecordFormat format_;
   std::optional<Onlooker> onlooker_;
   CheckReport report_;

@@ -11,10 +11,15 @@ namespace w = wire::tdisp;
 
 constexpr std::size_t HEADER_SIZE = 16;
 
+/// Where several ports have it, that of the first one, which is the one that the host sees.
 Byte stream_with_id(const Store& store, Byte stream_id) {
-  for (Byte i = 0; i < store.streams.size(); ++i)
-    if (store.streams[i].stream_id == stream_id) return i;
-  return NONE;
+  Byte found = NONE;
+  for (Byte i = 0; i < store.streams.size(); ++i) {
+    const StreamRecord& stream = store.streams[i];
+    const bool has_it = stream.stream_id == stream_id && (stream.key_seen || !store.adopts_addresses);
+    if (has_it && (found == NONE || stream.port_index < store.streams[found].port_index)) found = i;
+  }
+  return found;
 }
 
 Defect lock_defect(const Store& store, const w::LOCK_INTERFACE_REQUEST& lock, const TdispLetter& l) {

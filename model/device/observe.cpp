@@ -39,12 +39,19 @@ std::optional<Answer> chunk_refusal(const spdm::Seen& response) {
   return Answer::error(AnswerProtocol::SPDM, error ? inside[2] : 0);
 }
 
-Answer answer_of(const spdm::Seen& response) {
+/// Messages of other standards and vendors may be empty: only their own rules say what that means.
+bool is_foreign(const Letter& letter) {
+  const auto* l = std::get_if<SpdmLetter>(&letter.body);
+  return l != nullptr && l->letter.stimulus == spdm::Stimulus::VENDOR_DEFINED_REQUEST &&
+         l->letter.defect == spdm::Defect::none;
+}
+
+Answer answer_of(const Letter& letter, const spdm::Seen& response) {
   if (response.bytes.size() < 2) return Answer::silent();
   if (const auto refused = chunk_refusal(response)) return *refused;
   if (response.is(Code::ERROR))
     return Answer::error(AnswerProtocol::SPDM, response.bytes.size() > 2 ? response.bytes[2] : 0);
-  if (says_nothing(response)) return Answer::silent();
+  if (says_nothing(response) && !is_foreign(letter)) return Answer::silent();
   const wire::AnyMessage inner = inner_of(response.message);
   if (!inner) return Answer::response(AnswerProtocol::SPDM, response.bytes[1]);
   return inner.layout().protocol == wire::Protocol::TDISP ? tdisp_answer(inner) : ide_km_answer(inner);
@@ -123,7 +130,7 @@ Observation abstract_answer(const Store& store, const Letter& letter, const spdm
     seen.answer = Answer::silent();
     return seen;
   }
-  seen.answer = answer_of(*response);
+  seen.answer = answer_of(letter, *response);
   const wire::AnyMessage inner = inner_of(response->message);
   if (!inner) return seen;
   if (const auto* state = inner.as<wire::tdisp::DEVICE_INTERFACE_STATE>(); state && state->tdi_state <= 3)

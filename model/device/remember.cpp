@@ -20,10 +20,24 @@ std::optional<std::uint32_t> new_session(const Store& store, const spdm::Seen& r
   return std::nullopt;
 }
 
+/// A new connection may be that of a device that was reset: its memory may lie elsewhere now, and its firmware may be
+/// another.
+void forget_before_reset(Store& store) {
+  for (TdiRecord& tdi : store.tdis) {
+    tdi.flags_supported.reset();
+    tdi.optional_requests.reset();
+    tdi.lock.reset();
+    tdi.previous.reset();
+  }
+}
+
 void remember_session(Store& store, const Letter& letter, const spdm::Seen& request, const spdm::Seen& response) {
   const auto* l = std::get_if<SpdmLetter>(&letter.body);
   if (l == nullptr) return;
-  if (response.is(wire::spdm::Code::VERSION)) store.session_ids = {};
+  if (response.is(wire::spdm::Code::VERSION)) {
+    store.session_ids = {};
+    if (store.adopts_addresses) forget_before_reset(store);
+  }
   if (l->created == NONE) return;
   std::optional<std::uint32_t> id;
   if (const auto* rsp = response.message.as<wire::spdm::KEY_EXCHANGE_RSP>())

@@ -71,6 +71,9 @@ class Conversation {
   /// The records before this position were not recorded: open() takes the record next.
   void resume_at(Role sender, const Position& position);
 
+  /// The record is sealed by the requester with the data keys, and the answer that ends the handshake was not told.
+  bool ends_handshake_unseen(View record) const;
+
   // --- making messages ---------------------------------------------------------------------------------------------
 
   /// What encode, decode and validate need for the next message of `sender`: with what the pending request asked for.

@@ -58,7 +58,7 @@ bool opens_with_request_key(const SessionData& session, View record) {
 }
 
 /// The data keys, of a handshake whose last answer this is.
-bool opens_with_data_key(const Memory& memory, SessionData session, View record) {
+bool opens_with_data_key(const Memory& memory, SessionData session, Role sender, View record) {
   const auto& pending = session.channel.pending;
   const bool finishes =
       pending && (pending->message.as<FINISH>() != nullptr || pending->message.as<PSK_FINISH>() != nullptr);
@@ -71,7 +71,7 @@ bool opens_with_data_key(const Memory& memory, SessionData session, View record)
   session.finish = pending->bytes;
   append(session.finish, session.psk ? whole(PSK_FINISH_RSP{}) : whole(FINISH_RSP{}));
   establish(memory, session);
-  return session.keys && opens_there(session.keys->records.response, record);
+  return session.keys && opens_there(direction(*session.keys, sender), record);
 }
 
 /// A record that does not authenticate as it should, and tells by another key why.
@@ -82,7 +82,7 @@ RecordError explained(const Memory& memory, const SessionData& session, View rec
     because("SPDM-LIFE-005", "opens only under the next key, which UpdateAllKeys alone makes");
   else if (opens_with_request_key(session, record))
     because("SECMSG-005", "opens only under the key of the requester");
-  else if (opens_with_data_key(memory, session, record))
+  else if (opens_with_data_key(memory, session, Role::responder, record))
     because(session.psk ? Rule("SECMSG-022") : Rule("SPDM-FIN-002"),
             "opens only under the data key, and the handshake is not over");
   return error;
@@ -137,6 +137,12 @@ std::optional<Conversation::Position> Conversation::locate(Role sender, View rec
   if (!before) return std::nullopt;
   position.number = *before;
   return position;
+}
+
+bool Conversation::ends_handshake_unseen(View record) const {
+  const auto header = read_record_header(memory_.records, record);
+  const SessionData* session = header ? memory_.find_session(header->session_id) : nullptr;
+  return session != nullptr && session->keys && opens_with_data_key(memory_, *session, Role::requester, record);
 }
 
 void Conversation::resume_at(Role sender, const Position& position) {

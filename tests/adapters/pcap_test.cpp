@@ -150,16 +150,30 @@ TEST(Pcap, a_wrong_record_does_not_hide_the_next) {
   EXPECT_EQ(capture->records[3].number, 4u);
 }
 
-TEST(Pcap, fragments_of_mctp_messages_are_named) {
-  const auto record = [](std::string_view flags) {
-    return "00000000 00000000 09000000 09000000 01 00 00" + std::string(flags) + "05 10840000";
+TEST(Pcap, packets_of_mctp_messages_are_put_together) {
+  const auto record = [](std::string_view flags, std::string_view body = "05 10840000") {
+    return "00000000 00000000 09000000 09000000 01 09 08" + std::string(flags) + std::string(body);
   };
-  const auto capture = read_capture(View(hex(little_mctp + record("c8") + record("88") + record("48"))));
+  const auto capture =
+      read_capture(View(hex(little_mctp + record("c8") + record("88") + record("c9") + record("18", "01 02030405") +
+                            record("68") + record("89") + record("69") +  // its second packet is missing
+                            record("1a"))));                              // and here the first
   ASSERT_TRUE(capture) << capture.error();
-  ASSERT_EQ(capture->records.size(), 3u);
+  ASSERT_EQ(capture->records.size(), 5u);
   EXPECT_TRUE(capture->records[0].carried);
-  EXPECT_TRUE(says(capture->records[1].why, "offset 68: Flags")) << capture->records[1].why;
-  EXPECT_FALSE(capture->records[2].carried);
+  EXPECT_TRUE(capture->records[1].carried) << "another tag, in between";
+  ASSERT_TRUE(capture->records[2].carried) << capture->records[2].why;
+  EXPECT_EQ(capture->records[2].number, 5u);
+  EXPECT_EQ(capture->records[2].bytes, hex("01 09 08 c8 05 10840000 01 02030405 05 10840000"));
+  EXPECT_EQ(capture->records[2].carried->payload, hex("10840000 01 02030405 05 10840000"));
+  for (const std::size_t i : {std::size_t{3}, std::size_t{4}}) {
+    EXPECT_FALSE(capture->records[i].carried);
+    EXPECT_TRUE(capture->records[i].incomplete);
+    EXPECT_TRUE(says(capture->records[i].why, "before it were not recorded")) << capture->records[i].why;
+  }
+  const auto open = read_capture(View(hex(little_mctp + record("c8") + record("88"))));
+  ASSERT_TRUE(open);
+  EXPECT_TRUE(says(open->error, "has no end")) << open->error;
 }
 
 TEST(Pcap, an_impossible_length_ends_the_file) {

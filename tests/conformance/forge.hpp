@@ -2,6 +2,7 @@
 // its session.
 #pragma once
 
+#include "crypto/hash.hpp"
 #include "crypto/random.hpp"
 #include "recordings.hpp"
 #include "runner/checker.hpp"
@@ -25,6 +26,42 @@ class Forge {
     }
   }
 
+  /// In the clear.
+  void clear(Role sender, const Bytes& message) {
+    sender == Role::requester ? conversation_.on_request(message, std::nullopt)
+                              : conversation_.on_response(message, std::nullopt);
+    const Bytes object = wire::doe::wrap_doe(wire::doe::DataObjectType::SPDM, message);
+    records_.push_back(record_of(psk_recording(), records_.size() + 1, object));
+  }
+  /// The connection begins anew, as in the recording, and has no session yet.
+  void connect() {
+    for (const Byte code : Bytes{0x84, 0x04, 0xE1, 0x61, 0xE3, 0x63})
+      clear(wire::spdm::is_request(code) ? Role::requester : Role::responder, recorded(code));
+  }
+  /// Opens a session and goes on in it. Its ids are half and half.
+  void open_session(std::uint16_t ids, Byte heartbeat = 0) {
+    constexpr std::size_t SESSION_ID = 4, CONTEXT_LENGTH = 8, HINT_LENGTH = 6, REQUESTER_CONTEXT = 12, PERIOD = 2;
+    Bytes ask = recorded(0xE6), response = recorded(0x66), finish{0x14, 0xE7, 0, 0, 0, 0};
+    const auto set_id = [&](Bytes& message) {
+      message[SESSION_ID] = static_cast<Byte>(ids), message[SESSION_ID + 1] = static_cast<Byte>(ids >> 8);
+    };
+    set_id(ask);
+    ask[REQUESTER_CONTEXT + ask[HINT_LENGTH]] ^= ++sessions_;
+    clear(Role::requester, ask);
+    set_id(response);
+    response[PERIOD] = heartbeat;
+    response.resize(response.size() - crypto::hash_size(*conversation_.negotiated().hash));
+    response[response.size() - response[CONTEXT_LENGTH]] ^= sessions_;
+    append(response, *conversation_.verify_data(response, std::nullopt));
+    clear(Role::responder, response);
+    session_ = std::uint32_t{ids} << 16 | ids;
+    append(finish, *conversation_.verify_data(finish, session_));
+    exchange(finish, {0x14, 0x67, 0, 0, 0, 0});
+  }
+  std::uint32_t session() const { return session_; }
+  /// Another one that is open.
+  void go_on_in(std::uint32_t session) { session_ = session; }
+
   void request(const Bytes& message) { say(Role::requester, message); }
   void response(const Bytes& message) { say(Role::responder, message); }
   void exchange(const Bytes& asked, const Bytes& answered) {
@@ -47,6 +84,19 @@ class Forge {
   }
 
  private:
+  /// The first message in the clear with this code, without padding.
+  Bytes recorded(Byte code) const {
+    spdm::Conversation conversation({}, secrets());
+    for (const adapters::Record& record : records_of(psk_recording())) {
+      const Bytes& payload = record.carried->payload;
+      if (record.carried->kind != adapters::Carried::Kind::spdm) continue;
+      const auto seen = wire::spdm::is_request(payload[1]) ? conversation.on_request(payload, std::nullopt)
+                                                           : conversation.on_response(payload, std::nullopt);
+      if (payload[1] == code) return seen.bytes;
+    }
+    return {};
+  }
+
   static spdm::Secrets secrets() {
     spdm::Secrets secrets;
     secrets.psk = [keys = options_of(psk_recording()).psk](View hint) -> std::optional<Bytes> {
@@ -88,6 +138,7 @@ class Forge {
   std::optional<spdm::Conversation> old_;
   crypto::SeededRandom random_{1};
   std::uint32_t session_ = 0;
+  Byte sessions_ = 0;  ///< that open_session() has opened
   std::vector<adapters::Record> records_;
 };
 
