@@ -22,9 +22,10 @@ std::optional<std::string> contradiction(const TargetOptions& options) {
   const bool transported = options.transport != usual.transport;
   if (options.is_model() && (addressed || transported))
     return "--transport, --function-id, --stream-id and --port-index are for other targets: model: has its own";
-  if (options.is_shim() && (addressed || transported || options.kind != usual.kind))
-    return "--transport, --function-id, --stream-id, --port-index and --kind are for other targets: a shim says in its "
-           "hello what it has";
+  const bool described = options.kind != usual.kind || options.patience != usual.patience;
+  if (options.is_shim() && (addressed || transported || described))
+    return "--transport, --function-id, --stream-id, --port-index, --kind and --patience are for other targets: a shim "
+           "says in its hello what it has";
   if (options.is_tcp() && transported && options.transport != "tcp")
     return "--transport " + options.transport + ": tcp:// speaks SPDM over TCP";
   if (options.is_model() && !options.fault.empty()) return unknown_fault(options.fault);
@@ -53,6 +54,8 @@ Result<runner::Profile, std::string> profile_of(const TargetOptions& options, co
   profile.requester.identity = std::move(*identity);
   profile.requester.data_transfer_size = options.data_transfer_size;
   profile.requester.handshake_in_the_clear = options.handshake_in_the_clear;
+  profile.patience = std::chrono::milliseconds(options.patience);
+  profile.long_patience = 10 * profile.patience;
   profile.psk = psks.keys;
   profile.requester.psk_hint = psks.hint;
   profile.requester.highest_version = static_cast<Byte>(0x10 + (options.max_version.back() - '0'));
@@ -71,7 +74,7 @@ std::optional<std::string> take(const adapters::Claims& claims, runner::Profile&
   profile.tdisp = !claims.function_ids.empty();
   profile.ide_km = !claims.streams.empty();
   profile.sessions = claims.transport != adapters::Transport::none;
-  profile.patience = claims.patience;
+  profile.patience = profile.long_patience = claims.patience;
   profile.shape.kind =
       claims.root_complex_integrated ? device::Kind::root_complex_integrated : device::Kind::endpoint_with_ide;
   if (profile.tdisp) {
@@ -167,6 +170,7 @@ std::string arguments(const TargetOptions& options) {
   add("--port-index", std::to_string(options.port_index), std::to_string(usual.port_index));
   add("--requester-chain", options.requester_chain, usual.requester_chain);
   add("--requester-key", options.requester_key, usual.requester_key);
+  if (options.patience != usual.patience) text += " --patience " + std::to_string(options.patience);
   if (options.data_transfer_size) text += " --data-transfer-size " + std::to_string(*options.data_transfer_size);
   if (options.handshake_in_the_clear) text += " --handshake-in-the-clear";
   for (const std::string& psk : options.psks) add("--psk", without_key(psk), "");
@@ -222,6 +226,12 @@ void add_target_options(CLI::App& command, TargetOptions& options) {
                   "Claim CHUNK_CAP and receive so much at once (default: 65536 and no chunks)")
       ->check(CLI::Range(42, 65536))
       ->type_name("BYTES");
+  command
+      .add_option("--patience", options.patience,
+                  "How long an answer may take, besides the time for cryptography that the target claims (default "
+                  "1000); ten times as long where no answer breaks a rule")
+      ->check(CLI::Range(1, 3600000))
+      ->type_name("MS");
   command.add_flag("--handshake-in-the-clear", options.handshake_in_the_clear, "Claim HANDSHAKE_IN_THE_CLEAR_CAP");
   command.add_option("--fault", options.fault, "A fault that the reference device has; see serve --fault list")
       ->type_name("NAME");

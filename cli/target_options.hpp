@@ -20,6 +20,7 @@ struct TargetOptions {
   unsigned stream_id = 0, port_index = 1;
   std::string requester_chain, requester_key;
   std::optional<std::uint32_t> data_transfer_size;
+  int patience = 1000;  ///< milliseconds
   bool handshake_in_the_clear = false;
   std::vector<std::string> psks;
   std::uint64_t seed = 0;

@@ -230,6 +230,22 @@ std::optional<Rule> Follower::must_be_refused() const {
   return rule;
 }
 
+bool Follower::may_be_silent() const {
+  LOCKSTEP_ASSERT(open_.has_value());
+  const auto discards = [&](const Belief& belief, const device::Letter& letter) {
+    for (const Option& option : device::options(store_.shape, belief.control, letter)) {
+      const Answer answer = device::step(store_.shape, belief.control, letter, option.choice).answer;
+      if (option.tag != Tag::unclear && answer == Answer::silent()) return true;
+    }
+    return false;
+  };
+  for (std::size_t i = 0; i < open_->letters.size(); ++i) {
+    const Belief& belief = oracle_.belief()[i];
+    if (belief.debt != Tag::unclear && discards(belief, open_->letters[i])) return true;
+  }
+  return false;
+}
+
 bool Follower::puts_off(const Step& step) const {
   using wire::spdm::ErrorCode;
   if (std::holds_alternative<device::SpdmLetter>(step.letter.body)) return false;

@@ -48,6 +48,8 @@ class Follower {
   const spdm::Seen& asked() const { return open_->part ? *open_->part : open_->request; }
   /// Why the request that waits must be refused in every state believed possible; nullopt: in one of them it is right.
   std::optional<Rule> must_be_refused() const;
+  /// Whether no rule would be broken or strained if nothing came back for it.
+  bool may_be_silent() const;
   /// Its answer in plaintext; `session`: that of the record it came in.
   Step response(View message, spdm::SessionId session);
   Step silence();

@@ -96,11 +96,12 @@ bool takes_cryptography(const device::Letter& letter) {
 }  // namespace
 
 /// A device may take 2^CTExponent microseconds for cryptography (DSP0274, timing); silence is judged only after that.
-std::chrono::milliseconds Driver::patience(const device::Letter& letter) const {
-  if (!takes_cryptography(letter)) return profile_.patience;
+std::chrono::milliseconds Driver::patience(const device::Letter& letter, bool long_wait) const {
+  const std::chrono::milliseconds usual = long_wait ? profile_.long_patience : profile_.patience;
+  if (!takes_cryptography(letter)) return usual;
   constexpr Byte LONGEST = 26;  // 67 s: more than that nobody waits
   const Byte exponent = follower_->store().conversation.negotiated().responder.ct_exponent;
-  return profile_.patience + std::chrono::milliseconds((1ULL << std::min(exponent, LONGEST)) / 1000);
+  return usual + std::chrono::milliseconds((1ULL << std::min(exponent, LONGEST)) / 1000);
 }
 
 /// Nothing is sent in a session when the heartbeat of any may have run out meanwhile: the device may rightly have
@@ -199,7 +200,10 @@ Or<oracle::Step> Driver::transmit(const device::Letter& letter, const Bytes& mes
     packet.payload = latest_.sent[*session] = std::move(*record);
   }
   follower_->request(message, session);
-  auto answer = link_->exchange(packet, patience(letter));
+  constexpr int ENOUGH = 3;  // a target that was waited for so often is silent, not slow
+  const bool long_wait = in_vain_ < ENOUGH && !follower_->may_be_silent();
+  auto answer = link_->exchange(packet, patience(letter, long_wait));
+  if (answer && !*answer && long_wait) ++in_vain_;
   if (answer) return received(action, packet, *answer, session);
   return Unexpected{lost(action, packet, message, answer.error())};
 }

@@ -25,9 +25,11 @@ struct Profile {
   std::map<Bytes, Bytes> psk;  ///< by hint
   bool tdisp = true;           ///< the transport carries TDISP, and the target is a TEE-IO device
   bool ide_km = true;
-  bool sessions = true;                      ///< the transport carries secured messages
-  adapters::Injector* injector = nullptr;    ///< for out-of-band stimuli; null: the one that the target brings
-  std::chrono::milliseconds patience{1000};  ///< for an answer, on top of the time the target claims for cryptography
+  bool sessions = true;                    ///< the transport carries secured messages
+  adapters::Injector* injector = nullptr;  ///< for out-of-band stimuli; null: the one that the target brings
+  /// For an answer, on top of the time the target claims for cryptography; the long one where silence would break a
+  /// rule: the target or its machine may be busy.
+  std::chrono::milliseconds patience{1000}, long_patience{10000};
   /// How long a stream, and the TDIs bound to it, may take to follow what turns it (IDE-STREAM-002, -009).
   std::chrono::milliseconds settling{10};
   /// The clock that heartbeats go by.
@@ -99,7 +101,7 @@ class Driver {
  private:
   using SpdmStimulus = spdm::Stimulus;
 
-  std::chrono::milliseconds patience(const device::Letter& letter) const;
+  std::chrono::milliseconds patience(const device::Letter& letter, bool long_wait) const;
   bool heartbeat_missed(const device::Letter& letter) const;
   Or<oracle::Step> exchange(const device::Letter& letter, const cases::Step* as = nullptr);
   Or<oracle::Step> exchange_once(const device::Letter& letter, const cases::Step* as);
@@ -174,6 +176,7 @@ class Driver {
   LatestRecords latest_;
   spdm::Negotiated claims_;  ///< what the last whole negotiation agreed on
   int unreached_ = 0;
+  int in_vain_ = 0;  ///< so often was it waited for long, and nothing came
   /// When the latest request over each session was sent: its heartbeat counts from there.
   std::map<std::uint32_t, std::chrono::steady_clock::time_point> spoken_;
   bool trusted_ = false;

@@ -119,8 +119,8 @@ class Shims(TargetCase):
 
     def test_options_that_a_shim_does_not_take(self):
         for option in (("--transport", "mctp"), ("--function-id", "1"), ("--stream-id", "1"), ("--port-index", "0"),
-                       ("--kind", "rciep")):
-            self.assert_usage_error("test", "--target", self.STDIO, *option, says="a shim says in its hello")
+                       ("--kind", "rciep"), ("--patience", "500")):
+            self.assert_usage_error("test", "--target", self.STDIO, *option, says="in its hello")
         self.assert_usage_error("test", "--target", "shim:", says="no command")
         self.assert_usage_error("test", "--target", "shim:true", "--spawn", "true", says="nothing to spawn")
         self.assert_usage_error("test", "--target", self.STDIO, "--fault", "tdisp-lock-in-run", says="--fault")

@@ -27,7 +27,7 @@ runner::Profile profile() {
   profile.streams = {{0, 1}};
   profile.psk = device::sample_psks();
   profile.requester.psk_hint = profile.psk.begin()->first;
-  profile.patience = 1000ms;
+  profile.patience = 300ms, profile.long_patience = 1s;
   return profile;
 }
 

@@ -1,5 +1,5 @@
-// What the driver does on its own: it sends nothing into a session that may have expired, and looks at what is sealed
-// with the keys of a session that is over.
+// What the driver does on its own: it waits as long as a device may take, sends nothing into a session that may have
+// expired, and looks at what is sealed with the keys of a session that is over.
 #include "runner/driver.hpp"
 
 #include <gtest/gtest.h>
@@ -115,6 +115,63 @@ TEST(Settling, IsWaitedForAfterAnInjectedStimulus) {
     EXPECT_EQ(results.front().verdict, Verdict::pass) << test << ": " << results.front().reason;
   }
   EXPECT_EQ(followed, 2);
+}
+
+/// A target that says nothing to requests with this code, and notes how long each of them was waited for.
+class Mute : public adapters::Target {
+ public:
+  Mute(adapters::Target& target, Byte code) : target_(target), code_(code) {}
+
+  std::string name() const override { return target_.name(); }
+  bool can_restart() const override { return true; }
+  Result<std::unique_ptr<adapters::Link>, adapters::LinkError> connect(bool restart) override {
+    auto link = target_.connect(restart);
+    if (!link) return Unexpected{link.error()};
+    return std::unique_ptr<adapters::Link>(std::make_unique<MuteLink>(*this, std::move(*link)));
+  }
+  std::vector<std::chrono::milliseconds> waited;
+
+ private:
+  struct MuteLink : adapters::Link {
+    MuteLink(Mute& mute, std::unique_ptr<adapters::Link> link) : mute_(mute), link_(std::move(link)) {}
+    const adapters::Binding& binding() const override { return link_->binding(); }
+    Result<std::optional<adapters::Packet>, adapters::LinkError> exchange(const adapters::Packet& packet,
+                                                                          std::chrono::milliseconds patience) override {
+      if (packet.secured || packet.payload[1] != mute_.code_) return link_->exchange(packet, patience);
+      mute_.waited.push_back(patience);
+      return std::optional<adapters::Packet>();
+    }
+    Mute& mute_;
+    std::unique_ptr<adapters::Link> link_;
+  };
+
+  adapters::Target& target_;
+  Byte code_;
+};
+
+// On a busy machine a right answer may be late: silence fails nobody before it was waited for long. A target that stays
+// silent costs that no more than three times.
+TEST(Patience, IsLongWhereNoAnswerBreaksARule) {
+  constexpr Byte GET_DIGESTS = 0x81;
+  adapters::MemoryTarget device = device_with({});
+  Mute mute(device, GET_DIGESTS);
+  const Profile profile = test_profile();
+  const auto run =
+      run_cases(mute, {cases::find_case("spdm/certificate/digests"), cases::find_case("spdm/certificate/chain")});
+  EXPECT_EQ(run.results.front().verdict, Verdict::fail) << run.results.front().reason;
+  ASSERT_GT(mute.waited.size(), 3U);
+  for (std::size_t i = 0; i < mute.waited.size(); ++i)
+    EXPECT_EQ(mute.waited[i], i < 3 ? profile.long_patience : profile.patience) << i;
+}
+
+TEST(Patience, IsShortWhereNoAnswerIsRight) {
+  constexpr Byte VENDOR_DEFINED_REQUEST = 0xFE;
+  adapters::MemoryTarget device = device_with({});
+  Mute mute(device, VENDOR_DEFINED_REQUEST);
+  const auto run = run_cases(mute, {cases::find_case("tdisp/session/lock-in-clear")});
+  EXPECT_EQ(run.results.front().verdict, Verdict::pass) << run.results.front().reason;
+  ASSERT_FALSE(mute.waited.empty());
+  for (const auto patience : mute.waited) EXPECT_EQ(patience, test_profile().patience);
 }
 
 /// A device that keeps a session which has ended, and refuses HEARTBEAT in it: under keys that should be gone.
