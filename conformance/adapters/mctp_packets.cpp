@@ -10,6 +10,7 @@ Result<std::optional<Bytes>, std::string> MctpPackets::take(View packet) {
   const Key key{packet[1], packet[2], flags & TAG};
   const unsigned number = flags >> 4 & 3;
   if ((flags & START) != 0) {  // what began before with the same tag is dropped
+    cut_off_ = cut_off_ || begun_.contains(key);
     begun_[key] = {copy(packet), number};
     begun_[key].bytes[FLAGS] |= END;
   } else {

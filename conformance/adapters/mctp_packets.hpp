@@ -16,7 +16,7 @@ class MctpPackets {
   /// one; nullopt when more must come. The error: packets before it are missing.
   Result<std::optional<Bytes>, std::string> take(View packet);
   /// A message has begun and has not come to its end.
-  bool unfinished() const { return !begun_.empty(); }
+  bool unfinished() const { return cut_off_ || !begun_.empty(); }
 
  private:
   /// Destination, source, and the tag with its owner.
@@ -26,6 +26,7 @@ class MctpPackets {
     unsigned next = 0;  ///< packet sequence number, modulo 4
   };
   std::map<Key, Message> begun_;
+  bool cut_off_ = false;  ///< by another message with its tag
 };
 
 }  // namespace lockstep::adapters

@@ -198,6 +198,9 @@ Step Follower::happened(const device::Letter& event) {
   step.letter = event;
   step.before = oracle_.belief();
   oracle_.happened(event);
+  // Between a request and its answer: what the request means in each state is another question now.
+  if (open_ && open_->letters.size() != oracle_.belief().size())
+    open_->letters = letters_of(open_->request, open_->session);
   step.after = oracle_.belief();
   forget_ended_sessions();
   return step;

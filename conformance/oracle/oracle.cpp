@@ -185,11 +185,18 @@ void Oracle::happened(const Letter& event) {
 }
 
 void Oracle::may_have_happened(const std::vector<Letter>& events, Rule owed) {
+  constexpr std::size_t MOST = 512;  // a few dozen are believed where a recording shows anything at all
+  if (belief_.size() > MOST) return;
   Oracle after = *this;
   for (const Letter& event : events) after.happened(event);
   for (Belief& belief : after.belief_) {
     if (owed && belief.debt != Tag::unclear) belief.debt = Tag::unclear, belief.owed = owed;
-    add_distinct(belief_, belief);
+    const auto known = std::find_if(belief_.begin(), belief_.end(),
+                                    [&](const Belief& other) { return other.control == belief.control; });
+    if (known == belief_.end())
+      belief_.push_back(belief);
+    else if (belief.debt < known->debt)
+      *known = belief;
   }
 }
 

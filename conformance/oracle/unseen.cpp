@@ -45,17 +45,16 @@ void Follower::imagine_before(const device::TdispLetter& l) {
       tdisp::step(control().tdis[l.tdi], asked, Choice::as_specified).rule);
 }
 
-/// Keys are programmed anew: the stream was lost. By another session: the one that owned it has died, which heartbeats
-/// do to sessions, and little else.
+/// Keys are programmed anew: the stream was lost. Another session turns to it: the one that owned it has died, which
+/// heartbeats do to sessions, and little else.
 void Follower::imagine_before(const device::IdeKmLetter& l, Byte session) {
-  const bool programs = l.letter.stimulus == ide_km::Stimulus::KEY_PROG;
-  if (l.stream == device::NONE || !(programs || l.letter.stimulus == ide_km::Stimulus::QUERY)) return;
+  if (l.stream == device::NONE || l.letter.stimulus == ide_km::Stimulus::UNKNOWN_OBJECT) return;
   const ide_km::Stream stream = control().streams[l.stream];
   if (stream.owner < device::MAX_SESSIONS && stream.owner != session) {
     const bool heartbeat = control().sessions[stream.owner].heartbeat;
     const Letter dropped{stream.owner, device::SpdmLetter{{.stimulus = spdm::Stimulus::SESSION_DROPPED}}};
     oracle_.may_have_happened({dropped}, heartbeat ? Rule() : Rule("IDE-STREAM-015"));
-  } else if (programs && in_use(stream, l.letter.slot)) {
+  } else if (l.letter.stimulus == ide_km::Stimulus::KEY_PROG && in_use(stream, l.letter.slot)) {
     const ide_km::Letter lost{.stimulus = ide_km::Stimulus::CHECK_FAILED};
     oracle_.may_have_happened({{device::NONE, device::IdeKmLetter{lost, l.stream}}});
   }
@@ -77,7 +76,8 @@ void Follower::note_unseen(Step& step) {
 void Follower::judge_vanished(Step& step, Byte tdi) {
   oracle_.lose(tdi);
   error_shown_[tdi] = false;
-  step.judgement.ruling = std::max(step.judgement.ruling, Ruling::warn);
+  if (step.judgement.ruling != Ruling::legal) return;
+  step.judgement.ruling = Ruling::warn;
   step.judgement.rule = "TDISP-HDR-007";
   step.judgement.reason = "was hosted before, and nothing shows that its function is gone";
 }

@@ -70,8 +70,15 @@ void Checker::packet(Onlooker& onlooker, const adapters::Record& record) {
     transport(record.number, verdict->message, Kind::fail, verdict->rule, verdict->reason);
   secured ? onlooker.secured(record.number, record.carried->payload)
           : onlooker.clear(record.number, record.carried->payload);
-  for (RecordVerdict& verdict : onlooker.take()) report_.records.push_back(std::move(verdict));
-  if (transport_ == Transport::mctp) mctp_header(record.number, View(record.bytes).first(4), onlooker.sender());
+  std::optional<Role> sender = onlooker.sender();
+  bool gap = false;
+  for (RecordVerdict& verdict : onlooker.take()) {
+    gap = gap || verdict.kind == Kind::missing;
+    const bool guessed = verdict.kind == Kind::missing || verdict.kind == Kind::not_judged;
+    if (guessed && verdict.number == record.number) sender.reset();
+    report_.records.push_back(std::move(verdict));
+  }
+  if (transport_ == Transport::mctp) mctp_header(record.number, View(record.bytes).first(4), sender, gap);
 }
 
 void Checker::discovery(const adapters::Record& record) {
@@ -85,8 +92,9 @@ void Checker::discovery(const adapters::Record& record) {
 }
 
 /// DSP0236: a response has the tag of its request, and clears the owner bit. Some recorders leave the header empty:
-/// then it is the same in every record, or not their header.
-void Checker::mctp_header(std::size_t number, View header, std::optional<Role> sender) {
+/// then it is the same in every record, or not their header. `sender`: as far as it is known for certain; `gap`: the
+/// request before has no answer, which may come late.
+void Checker::mctp_header(std::size_t number, View header, std::optional<Role> sender, bool gap) {
   if (first_header_.empty()) first_header_ = copy(header);
   constexpr Byte TAG = 0x07, TAG_OWNER = 0x08, VERSION = 0x0F;
   const bool empty = (first_header_[0] & VERSION) == 0;
@@ -94,13 +102,18 @@ void Checker::mctp_header(std::size_t number, View header, std::optional<Role> s
     return transport(number, to_hex(header), Kind::warn, {}, "the transport header differs from the others, all empty");
   if (empty) return;
   if ((header[0] & VERSION) != 1) transport(number, to_hex(header), Kind::warn, {}, "the header version is not 1");
-  Byte& request_tag = request_tags_[key_of(header)];
-  if (sender == Role::requester) request_tag = header[3] & TAG;
+  const Byte tag = header[3] & TAG;
   const bool owns = (header[3] & TAG_OWNER) != 0;
-  if (sender == Role::requester && !owns)
-    transport(number, to_hex(header), Kind::fail, "MCTP-004", "a request does not own its tag");
-  if (sender == Role::responder && (owns || (header[3] & TAG) != request_tag))
+  const bool asks = sender ? *sender == Role::requester : owns;
+  std::set<Byte>& waiting = waiting_tags_[key_of(header)];
+  if (asks && !owns) transport(number, to_hex(header), Kind::fail, "MCTP-004", "a request does not own its tag");
+  if (asks && !gap) waiting.clear();
+  if (asks) return void(waiting.insert(tag));
+  const bool known = !waiting.empty();
+  if (waiting.erase(tag) == 0 && known)
     transport(number, to_hex(header), Kind::fail, "MCTP-004", "a response has another tag than its request");
+  else if (owns)
+    transport(number, to_hex(header), Kind::fail, "MCTP-004", "a response owns its tag");
 }
 
 void Checker::finish() {

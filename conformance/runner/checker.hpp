@@ -20,7 +20,7 @@ class Checker {
  private:
   void packet(Onlooker& onlooker, const adapters::Record& record);
   void discovery(const adapters::Record& record);
-  void mctp_header(std::size_t number, View header, std::optional<Role> sender);
+  void mctp_header(std::size_t number, View header, std::optional<Role> sender, bool gap);
   std::uint16_t key_of(View packet) const;
   Onlooker& connection_of(const adapters::Record& record);
   void transport(std::size_t number, std::string message, RecordVerdict::Kind kind, Rule rule, std::string reason);
@@ -31,7 +31,8 @@ class Checker {
   DiscoveryWalk walk_;
   std::map<std::uint16_t, Onlooker> connections_;  ///< by the two endpoint ids of MCTP, one of them else
   Bytes first_header_;                             ///< of MCTP
-  std::map<std::uint16_t, Byte> request_tags_;     ///< of MCTP, of the latest request, by the same
+  /// Of MCTP, by the same: the tags of requests that have no response yet.
+  std::map<std::uint16_t, std::set<Byte>> waiting_tags_;
 };
 
 }  // namespace lockstep::runner

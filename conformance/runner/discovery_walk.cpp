@@ -11,7 +11,6 @@ constexpr std::size_t SIZE = 4;
 
 bool looks_like_request(View payload) {
   const auto decoded = wire::decode<wire::doe::DiscoveryRequest>(payload, {});
-  if (!decoded) return false;
   return decoded && decoded->message.reserved == 0;
 }
 
@@ -40,10 +39,12 @@ DiscoveryWalk::Verdict DiscoveryWalk::request(View payload) {
     verdict.missing = gap_ = true;
     return verdict;
   }
-  const bool restarts = index == 0;  // who has found what it looks for need not go to the end
-  if (!restarts && next_ && next_ != index) {
+  const bool restarts = index == 0;             // who has found what it looks for need not go to the end
+  const bool again = indices_.contains(index);  // who was not content with the answer may ask once more
+  if (!restarts && !again && next_ && next_ != index) {
     const std::string expected = *next_ == 0 ? "the walk was not begun" : std::to_string(*next_);
     verdict.reason = "does not follow Next Index (" + expected + "), or records are missing";
+    gap_ = true;
   }
   if (restarts) {
     indices_.clear();
@@ -66,14 +67,17 @@ DiscoveryWalk::Verdict DiscoveryWalk::response(View payload) {
                   std::to_string(entry.data_object_type) + ", Next Index " + std::to_string(entry.next_index)};
   const bool pci_sig = entry.vendor_id == wire::doe::VENDOR_ID_PCISIG;
   const bool is_discovery = pci_sig && entry.data_object_type == 0;
-  const bool repeats = !indices_.insert(index).second || (entry.next_index != 0 && indices_.contains(entry.next_index));
+  const bool first = indices_.insert(index).second && !gap_;
+  const bool repeats = first && entry.next_index != 0 && indices_.contains(entry.next_index);
+  const bool twice = pci_sig && !types_.insert(entry.data_object_type).second && first;
+  if (pci_sig) listed_.insert(entry.data_object_type);
   if (index == 0 && !is_discovery) {
     verdict.rule = "DOE-001";
     verdict.reason = "index 0 is not DOE discovery";
   } else if (repeats) {
     verdict.rule = "DOE-002";
     verdict.reason = "Next Index leads back to an entry that was given";
-  } else if (pci_sig && !types_.insert(entry.data_object_type).second) {
+  } else if (twice) {
     verdict.reason = "lists a type a second time";
   }
   next_ = entry.next_index;
@@ -82,9 +86,9 @@ DiscoveryWalk::Verdict DiscoveryWalk::response(View payload) {
 }
 
 std::optional<DiscoveryWalk::Verdict> DiscoveryWalk::used(Byte type) {
-  if (!whole_ || gap_ || types_.contains(type) || !blamed_.insert(type).second) return std::nullopt;
+  if (!whole_ || gap_ || listed_.contains(type) || !blamed_.insert(type).second) return std::nullopt;
   return Verdict{"DOE discovery", "DOE-003",
-                 "the walk does not list data object type " + std::to_string(type) + ", which is used"};
+                 "no walk lists data object type " + std::to_string(type) + ", which is used"};
 }
 
 }  // namespace lockstep::runner

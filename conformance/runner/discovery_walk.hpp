@@ -21,7 +21,8 @@ class DiscoveryWalk {
   };
   /// The payload of one data object of type 0.
   Verdict take(View payload);
-  /// The first object of another type: the walk, if it came to its end, must have listed it.
+  /// The first object of another type: the latest walk, if it came to its end, or one before it must have listed it. A
+  /// device may have several mailboxes, and not every one takes SPDM.
   std::optional<Verdict> used(Byte data_object_type);
   /// A request has no response yet.
   bool waiting() const { return asked_.has_value(); }
@@ -38,6 +39,7 @@ class DiscoveryWalk {
   std::optional<Byte> next_;  ///< Next Index of the latest response
   std::set<Byte> indices_;    ///< seen in this walk
   std::set<Byte> types_;      ///< listed by this walk
+  std::set<Byte> listed_;     ///< by any walk
   std::set<Byte> blamed_;     ///< types that are used and were not listed: said once
   bool whole_ = false;        ///< from index 0 to the last
   bool gap_ = false;          ///< and records of it are missing

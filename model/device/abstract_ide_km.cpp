@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "device/abstract.hpp"
 
 namespace lockstep::device {
@@ -37,6 +39,18 @@ Defect address(const Store& store, const Target& target, IdeKmLetter& l) {
   return l.stream == NONE ? Defect::stream_unknown : Defect::none;
 }
 
+/// The first stream of the port; where none is known there, a stream of which nothing is known.
+Byte queried(const Store& store, Byte port_index) {
+  Byte unknown = store.adopts_addresses ? NONE : 0;
+  for (Byte i = 0; i < store.streams.size(); ++i) {
+    if (!store.has_address(store.streams[i]))
+      unknown = std::min(unknown, i);
+    else if (store.streams[i].port_index == port_index)
+      return i;
+  }
+  return unknown;
+}
+
 }  // namespace
 
 Stimulus ide_km_stimulus(Byte object_id) {
@@ -69,8 +83,7 @@ IdeKmLetter abstract_ide_km(const Store& store, View object, Byte session) {
   const wire::AnyMessage& message = decoded->message;
   if (const auto* query = message.as<w::QUERY>()) {
     const bool beyond = store.max_port_index && query->port_index > *store.max_port_index;
-    for (Byte i = static_cast<Byte>(store.streams.size()); i-- > 0;)
-      if (store.streams[i].port_index == query->port_index) l.stream = i;  // the first of the port
+    l.stream = queried(store, query->port_index);
     if (beyond) l.letter.defect = Defect::port_unsupported;
   } else if (const auto* prog = message.as<w::KEY_PROG>()) {
     l.letter.defect = address(store, {prog->stream_id, prog->key_sub_stream, prog->port_index}, l);

@@ -16,7 +16,7 @@ Byte stream_with_id(const Store& store, Byte stream_id) {
   Byte found = NONE;
   for (Byte i = 0; i < store.streams.size(); ++i) {
     const StreamRecord& stream = store.streams[i];
-    const bool has_it = stream.stream_id == stream_id && (stream.key_seen || !store.adopts_addresses);
+    const bool has_it = stream.stream_id == stream_id && store.has_address(stream);
     if (has_it && (found == NONE || stream.port_index < store.streams[found].port_index)) found = i;
   }
   return found;

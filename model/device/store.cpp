@@ -25,7 +25,7 @@ Byte Store::tdi_index(std::uint32_t function_id) const {
 
 Byte Store::stream_index(Byte stream_id, Byte port_index) const {
   for (Byte i = 0; i < streams.size(); ++i)
-    if (streams[i].stream_id == stream_id && streams[i].port_index == port_index) return i;
+    if (streams[i].stream_id == stream_id && streams[i].port_index == port_index && has_address(streams[i])) return i;
   return NONE;
 }
 

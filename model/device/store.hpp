@@ -72,6 +72,8 @@ struct Store {
   Byte session_index(std::optional<std::uint32_t> id) const;  ///< NONE: in the clear or unknown
   Byte tdi_index(std::uint32_t function_id) const;            ///< NONE: not hosted
   Byte stream_index(Byte stream_id, Byte port_index) const;   ///< NONE: no such stream
+  /// The stream has an address: an onlooker's has none before it has seen a KEY_PROG.
+  bool has_address(const StreamRecord& stream) const { return stream.key_seen || !adopts_addresses; }
 };
 
 /// What the request means. `seen` is what the conversation made of it (Conversation::on_request). Never fails: a

@@ -174,6 +174,10 @@ TEST(Pcap, packets_of_mctp_messages_are_put_together) {
   const auto open = read_capture(View(hex(little_mctp + record("c8") + record("88"))));
   ASSERT_TRUE(open);
   EXPECT_TRUE(says(open->error, "has no end")) << open->error;
+  const auto cut_off = read_capture(View(hex(little_mctp + record("88") + record("c8"))));
+  ASSERT_TRUE(cut_off);
+  EXPECT_EQ(cut_off->records.size(), 1u);
+  EXPECT_TRUE(says(cut_off->error, "has no end")) << "another one took its tag: " << cut_off->error;
 }
 
 TEST(Pcap, an_impossible_length_ends_the_file) {

@@ -171,4 +171,101 @@ inline Bytes kp_ack(Byte stream, Byte slot, Byte status = 0) {
 inline Bytes set_go(Byte stream, Byte slot) { return vendor_defined(true, {0, 4, 0, 0, stream, 0, slot, 1}); }
 inline Bytes go_ack(Byte stream, Byte slot) { return vendor_defined(false, {0, 6, 0, 0, stream, 0, slot, 1}); }
 
+// --- what is said of a recording -------------------------------------------------------------------------------------
+
+using Kind = RecordVerdict::Kind;
+inline constexpr Byte GET_VERSION = 0x81, LOCK = 0x83, GET_REPORT = 0x84, GET_STATE = 0x85, START = 0x86, STOP = 0x87,
+                      VERSION = 0x01, LOCKED = 0x03, REPORT = 0x04, STATE = 0x05, STARTED = 0x06, STOPPED = 0x07,
+                      TDISP_ERROR = 0x7F;
+inline constexpr Byte UNLOCKED_STATE = 0, LOCKED_STATE = 1, RUN_STATE = 2, ERROR_STATE = 3;
+inline constexpr std::size_t SESSION_BEGUN = 42, KEYS_IN_USE = 66;
+inline constexpr Byte SECURE = 2, INSECURE = 0;
+inline const Bytes END_SESSION{0x14, 0xEC, 0, 0}, END_SESSION_ACK{0x14, 0x6C, 0, 0}, HEARTBEAT{0x14, 0xE8, 0, 0},
+    HEARTBEAT_ACK{0x14, 0x68, 0, 0};
+inline const Bytes BUSY{0x14, 0x7F, 0x03, 0};
+inline const Bytes NOT_READY{0x14, 0x7F, 0x42, 0, 1, 0xFE, 9, 1};  // RDTExponent, RequestCode, Token, RDTM
+
+/// Verdicts on records behind the real ones, of one kind.
+inline std::vector<RecordVerdict> of(const CheckReport& report, Kind kind, std::size_t behind) {
+  std::vector<RecordVerdict> all;
+  for (const RecordVerdict& verdict : report.records)
+    if (verdict.kind == kind && verdict.number > behind) all.push_back(verdict);
+  return all;
+}
+/// All that is not clean behind a record, as text.
+inline std::string trouble(const CheckReport& report, std::size_t behind = SESSION_BEGUN) {
+  std::string all;
+  for (const RecordVerdict& v : report.records)
+    if (v.kind != Kind::legal && v.number > behind)
+      all += std::to_string(v.number) + " " + v.sender + " " + std::string(name(v.kind)) + " " +
+             (v.rule ? std::string(v.rule.id()) : "-") + " " + v.reason + " [" + v.message.substr(0, 60) + "]\n";
+  return all;
+}
+/// The rules that are not clean, each with its kind: "warn TDISP-STATE-014 ".
+inline std::string rules(const CheckReport& report, std::size_t behind = SESSION_BEGUN) {
+  std::string all;
+  for (const RecordVerdict& v : report.records)
+    if (v.kind != Kind::legal && v.number > behind)
+      all += std::string(name(v.kind)) + " " + (v.rule ? std::string(v.rule.id()) : "-") + " ";
+  return all;
+}
+
+// --- words -----------------------------------------------------------------------------------------------------------
+
+inline void greet(Forge& forge, std::uint32_t function) {
+  forge.exchange(tdisp(GET_VERSION, function), tdisp(VERSION, function, {1, 0x10}));
+}
+inline void read_state(Forge& forge, std::uint32_t function, Byte state) {
+  forge.exchange(tdisp(GET_STATE, function), tdisp(STATE, function, {state}));
+}
+inline void lock(Forge& forge, std::uint32_t function, Byte nonce, Byte stream = 0, std::uint64_t offset = 0) {
+  Bytes body{0, 0, stream, 0};
+  append_le(body, offset, 8);
+  append_le(body, 0, 8);
+  forge.exchange(tdisp(LOCK, function, body), tdisp(LOCKED, function, Bytes(32, nonce)));
+}
+inline void start(Forge& forge, std::uint32_t function, Byte nonce) {
+  forge.exchange(tdisp(START, function, Bytes(32, nonce)), tdisp(STARTED, function));
+}
+inline void stop(Forge& forge, std::uint32_t function) {
+  forge.exchange(tdisp(STOP, function), tdisp(STOPPED, function));
+}
+inline Bytes error(std::uint32_t function, std::uint32_t code, std::uint32_t data = 0, const Bytes& extended = {}) {
+  Bytes body;
+  append_le(body, code, 4);
+  append_le(body, data, 4);
+  append(body, extended);
+  return tdisp(TDISP_ERROR, function, body);
+}
+inline constexpr Byte SLOTS[] = {0x00, 0x10, 0x20, 0x02, 0x12, 0x22};  // Rx, then Tx; PR, NPR, CPL
+inline void program(Forge& forge, Byte stream, bool k1, Byte key) {
+  for (const Byte slot : SLOTS) {
+    const Byte s = static_cast<Byte>(slot | (k1 ? 1 : 0));
+    forge.exchange(key_prog(stream, s, static_cast<Byte>(key + (slot >> 4) + ((slot & 2) != 0 ? 3 : 0))),
+                   kp_ack(stream, s));
+  }
+}
+inline void go(Forge& forge, Byte stream, bool k1) {
+  for (const Byte slot : SLOTS) {
+    const Byte s = static_cast<Byte>(slot | (k1 ? 1 : 0));
+    forge.exchange(set_go(stream, s), go_ack(stream, s));
+  }
+}
+inline void key(Forge& forge, Byte stream, bool k1, Byte first) {
+  program(forge, stream, k1, first);
+  go(forge, stream, k1);
+}
+/// One selective block, enabled, of this stream.
+inline void query(Forge& forge, Byte stream, Byte state, Byte port = 1) {
+  Bytes payload{0, 1, 0, port, 0, 0, 0, 7};
+  append_le(payload, 0x2 | 0x40, 4);                                   // IDE Capability: selective, IDE_KM; one stream
+  append_le(payload, 0, 4);                                            // IDE Control
+  append_le(payload, 0, 4);                                            // Selective Capability
+  append_le(payload, 1u | std::uint32_t{stream} << 24 | 1u << 22, 4);  // Control: enabled, default
+  append_le(payload, state, 4);
+  append_le(payload, 0, 4);
+  append_le(payload, 0, 4);
+  forge.exchange(vendor_defined(true, {0, 0, 0, port}), vendor_defined(false, payload));
+}
+
 }  // namespace lockstep::runner

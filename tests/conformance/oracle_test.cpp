@@ -174,5 +174,20 @@ TEST(CarriedWrongly, IsWorseThanAResponseInPlaceOfARequest) {
   EXPECT_EQ(step.judgement.ruling, Ruling::fail);
 }
 
+/// What a forged recording could make of it would have no end: each event doubles what was believed before.
+TEST(Unseen, IsImaginedOnlySoFar) {
+  Oracle oracle({.sessions = device::MAX_SESSIONS, .streams = device::MAX_STREAMS, .tdis = device::MAX_TDIS});
+  oracle.look_on();
+  for (Byte tdi = 0; tdi < device::MAX_TDIS; ++tdi) oracle.meet(tdi);
+  ASSERT_EQ(oracle.belief().size(), 256U);
+  using enum spdm::Stimulus;
+  const auto in_the_clear = [](spdm::Stimulus stimulus, Byte version = 0) {
+    return Letter{device::NONE, device::SpdmLetter{{.stimulus = stimulus, .spdm_version = version}}};
+  };
+  for (const Byte version : {Byte{0x10}, Byte{0x11}, Byte{0x12}, Byte{0x13}, Byte{0x14}})
+    oracle.may_have_happened({in_the_clear(GET_VERSION), in_the_clear(GET_CAPABILITIES, version)});
+  EXPECT_LT(oracle.belief().size(), 3 * 512U);
+}
+
 }  // namespace
 }  // namespace lockstep::oracle
