@@ -30,10 +30,13 @@ void meet_digest(Turn& turn, Identity::Slot& slot, const Bytes& digest, Rule rul
 
 void remember_b(Turn& turn) {
   if (turn.session != nullptr) return;
-  for (Bytes* b : {&turn.memory.transcripts.b, &turn.memory.transcripts.unreset_b}) {
-    append(*b, turn.request.bytes);
-    append(*b, turn.seen.bytes);
-  }
+  Transcripts& transcripts = turn.memory.transcripts;
+  Bytes exchange = turn.request.bytes;
+  append(exchange, turn.seen.bytes);
+  append(transcripts.b, exchange);
+  append(transcripts.unreset_b, exchange);
+  if (exchange != transcripts.latest_of_b) append(transcripts.once_b, exchange);
+  transcripts.latest_of_b = std::move(exchange);
 }
 
 void digests(Turn& turn) {
@@ -121,12 +124,14 @@ void challenge_auth(Turn& turn) {
   const Rule strained = transcripts.authenticated ? Rule::none() : Rule("SPDM-CHAL-012");
   verify_signature(turn, "SPDM-CHAL-001", Role::responder, request.param1, Purpose::responder_challenge_auth,
                    {{m1_transcript(memory, transcripts.b, turn.request.bytes, so_far), Rule::none(), {}},
+                    // Whether what a requester asks again counts twice is not settled (false alarm P22).
+                    {m1_transcript(memory, transcripts.once_b, turn.request.bytes, so_far), Rule::none(), {}},
                     {m1_transcript(memory, transcripts.unreset_b, turn.request.bytes, so_far), strained,
                      "verifies only when M1 is not reset by other requests"},
                     {m1_transcript(memory, {}, turn.request.bytes, so_far), strained,
                      "verifies only when M1 has no certificate messages"}},
                    response.signature);
-  memory.transcripts.b.clear();
+  memory.transcripts.reset_b();
   memory.transcripts.unreset_b.clear();
   memory.transcripts.authenticated = true;
 }

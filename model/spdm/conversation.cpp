@@ -62,8 +62,8 @@ void reset_transcripts(const Place& place, Byte code) {
     place.channel.measurements.clear();
     place.channel.reset_by_error = false;
   }
-  if (code == code_of(Code::GET_DIGESTS) && place.session == nullptr) transcripts.b.clear();
-  if (resets_m1(static_cast<Code>(code)) && !transcripts.authenticated) transcripts.b.clear();
+  if (code == code_of(Code::GET_DIGESTS) && place.session == nullptr) transcripts.reset_b();
+  if (resets_m1(static_cast<Code>(code)) && !transcripts.authenticated) transcripts.reset_b();
 }
 
 void check_version(Seen& seen, Byte expected, Rule rule) {

@@ -91,11 +91,15 @@ struct Channel {
 struct Transcripts {
   Bytes vca;                           ///< A: GET_VERSION to ALGORITHMS
   Bytes b;                             ///< GET_DIGESTS, DIGESTS, GET_CERTIFICATE, CERTIFICATE since the last reset
-  Bytes unreset_b;                     ///< the same since the last CHALLENGE_AUTH
+  Bytes once_b;                        ///< the same, what was asked and answered twice in a row counted once
+  Bytes unreset_b;                     ///< as b, since the last CHALLENGE_AUTH
+  Bytes latest_of_b;                   ///< request and response
   Bytes requester_b;                   ///< the encapsulated ones
   bool authenticated = false;          ///< a CHALLENGE_AUTH was given
   std::optional<Bytes> first_digests;  ///< D of a multi-key connection
   std::optional<Bytes> latest_digests;
+
+  void reset_b() { b.clear(), once_b.clear(), latest_of_b.clear(); }
 };
 
 struct SessionKeys {

@@ -101,6 +101,21 @@ TEST(Captures, KeyExchangeWithMutualAuthenticationIsJudgedAsFarAsItCanBeSeen) {
   EXPECT_EQ(frame(r, 46).unopened->kind, RecordError::Kind::keys_unknown);
 }
 
+// Its answer came too late, or not at all: the recorded device has signed over one of the two. What is settled about it
+// is false alarm P22: nothing.
+TEST(Captures, CertificateAskedForTwiceMayCountOnce) {
+  auto frames = read_capture("mctp_10.pcap");
+  const auto at = [&](std::size_t number) {
+    return std::find_if(frames.begin(), frames.end(), [&](const Frame& f) { return f.number == number; });
+  };
+  const std::vector<Frame> again{*at(8), *at(9)};
+  frames.insert(std::next(at(9)), again.begin(), again.end());
+  const Replay r = told("mctp_10.pcap", frames);
+  EXPECT_TRUE(frame(r, 8).seen.is(Code::GET_CERTIFICATE));
+  EXPECT_TRUE(frame(r, 13).seen.is(Code::CHALLENGE_AUTH));
+  EXPECT_EQ(findings(r.heard), none);
+}
+
 // --- one bit changed is noticed --------------------------------------------------------------------------------------
 
 /// Flips the lowest bit of the byte at `offset` (negative: from the end) of one frame; expects one finding, in the
