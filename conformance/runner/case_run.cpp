@@ -72,7 +72,7 @@ bool CaseRun::complete(const cases::Step& step) const {
 /// `continues`: it asks for what the answer before said remains.
 Maybe CaseRun::one(const cases::Step& step, bool continues) {
   if (step.afresh) {
-    const auto failed = driver_.reach(test_.given, test_.session);
+    auto failed = driver_.reach(test_.given, test_.session);
     weigh_setup();
     if (failed) return failed;
   }

@@ -9,7 +9,6 @@
 
 namespace lockstep::runner {
 
-using cases::SessionKind;
 using cases::Via;
 using device::NONE;
 

@@ -91,7 +91,7 @@ Made edited(View message, const std::vector<Edit>& original, const wire::Context
   const auto carried = wire::decode_inner(*inner, {});
   if (!carried)
     return Unexpected{"the message inside cannot be decoded: " + carried.error().field + ": " + carried.error().why};
-  const auto bytes = changed(carried->message, *edits, {});
+  auto bytes = changed(carried->message, *edits, {});
   if (!bytes) return bytes;
   wire::spdm::VENDOR_DEFINED_REQUEST wrapped = *envelope;
   wire::fill_envelope(wrapped, wire::inner_payload(inner->protocol, *bytes));

@@ -122,12 +122,12 @@ void Onlooker::make_room() {
   const auto& sessions = follower_.control().sessions;
   const auto is_free = [](const spdm::Session& s) { return s.state == spdm::SessionState::NONE; };
   if (std::any_of(sessions.begin(), sessions.end(), is_free)) return;
-  for (Byte place = 0; place < sessions.size(); ++place) {
+  for (std::size_t place = 0; place < sessions.size(); ++place) {
     const auto id = follower_.store().session_ids[place];
     const auto* data = id ? conversation().session(*id) : nullptr;
     if (data != nullptr && data->keys) continue;
     if (data != nullptr) ended_.insert_or_assign(*id, Ended{*data});
-    follower_.happened({place, device::SpdmLetter{{.stimulus = spdm::Stimulus::SESSION_DROPPED}}});
+    follower_.happened({static_cast<Byte>(place), device::SpdmLetter{{.stimulus = spdm::Stimulus::SESSION_DROPPED}}});
     return;
   }
 }

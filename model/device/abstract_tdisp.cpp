@@ -14,10 +14,10 @@ constexpr std::size_t HEADER_SIZE = 16;
 /// Where several ports have it, that of the first one, which is the one that the host sees.
 Byte stream_with_id(const Store& store, Byte stream_id) {
   Byte found = NONE;
-  for (Byte i = 0; i < store.streams.size(); ++i) {
+  for (std::size_t i = 0; i < store.streams.size(); ++i) {
     const StreamRecord& stream = store.streams[i];
     const bool has_it = stream.stream_id == stream_id && store.has_address(stream);
-    if (has_it && (found == NONE || stream.port_index < store.streams[found].port_index)) found = i;
+    if (has_it && (found == NONE || stream.port_index < store.streams[found].port_index)) found = static_cast<Byte>(i);
   }
   return found;
 }

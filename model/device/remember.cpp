@@ -106,13 +106,13 @@ void remember_key(StreamRecord& stream, const wire::AnyMessage& request) {
 
 /// The next TDI that has no INTERFACE_ID yet takes this one.
 Byte adopt_tdi(Store& store, std::uint32_t function_id) {
-  for (Byte i = 0; i < store.tdis.size(); ++i) {
+  for (std::size_t i = 0; i < store.tdis.size(); ++i) {
     TdiRecord& tdi = store.tdis[i];
     if (tdi.adopted && tdi.function_id == function_id) return NONE;
     if (tdi.adopted) continue;
     tdi.function_id = function_id;
     tdi.adopted = true;
-    return i;
+    return static_cast<Byte>(i);
   }
   return NONE;
 }

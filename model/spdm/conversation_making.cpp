@@ -85,7 +85,7 @@ Result<Bytes, std::string> Conversation::to_be_signed(Purpose purpose, View so_f
 
 Result<Bytes, std::string> Conversation::sign(Purpose purpose, const crypto::PrivateKey& key, View so_far,
                                               SessionId session) const {
-  const auto transcript = to_be_signed(purpose, so_far, session);
+  auto transcript = to_be_signed(purpose, so_far, session);
   if (!transcript) return transcript;
   const bool requester = purpose == Purpose::requester_challenge_auth || purpose == Purpose::requester_finish ||
                          purpose == Purpose::requester_endpoint_info;

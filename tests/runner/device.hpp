@@ -31,8 +31,8 @@ inline adapters::MemoryTarget device_with(std::optional<std::string> fault) {
   return adapters::MemoryTarget("reference device", [options] { return local_device(options); });
 }
 
-inline Run run_cases(adapters::Target& target, std::vector<const cases::Case*> selection, RunOptions options = {},
-                     Observer* observer = nullptr) {
+inline Run run_cases(adapters::Target& target, std::vector<const cases::Case*> selection,
+                     const RunOptions& options = {}, Observer* observer = nullptr) {
   Observer nobody;
   return run(target, test_profile(), std::move(selection), options, observer == nullptr ? nobody : *observer);
 }
